@@ -1,0 +1,54 @@
+import type { Clock } from './clock.js';
+import { deferred } from './deferred.js';
+
+/** A point in time that can be waited for, and brought forward. */
+export class Deadline {
+  readonly #clock: Clock;
+  readonly #controller = new AbortController();
+  readonly #reached = deferred();
+  #at: number;
+  #timer: unknown;
+
+  constructor(clock: Clock, ms: number) {
+    this.#clock = clock;
+    this.#at = clock.now() + ms;
+    this.#timer = clock.setTimeout(() => this.reach(), Math.max(0, ms));
+  }
+
+  /** It will be reached in `ms` from now, if that is sooner. */
+  bringForward(ms: number): void {
+    const at = this.#clock.now() + ms;
+    if (at >= this.#at || this.isReached) return;
+    this.cancel();
+    this.#at = at;
+    this.#timer = this.#clock.setTimeout(() => this.reach(), Math.max(0, ms));
+  }
+
+  /** Aborts when it is reached; not when it is cancelled. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  get isReached(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  /** Now, rather than later. Idempotent. */
+  reach(): void {
+    this.cancel();
+    this.#controller.abort();
+    this.#reached.resolve();
+  }
+
+  /** It will not be reached by time any more. */
+  cancel(): void {
+    this.#clock.clearTimeout(this.#timer);
+  }
+
+  /** Waits for the work, no longer than this deadline. Rejects as the work does; work that is left behind cannot reject unseen. */
+  async bound(work: Promise<unknown>): Promise<'done' | 'timed-out'> {
+    const done = work.then(() => 'done' as const);
+    done.catch(() => undefined);
+    return Promise.race([done, this.#reached.promise.then(() => 'timed-out' as const)]);
+  }
+}

@@ -1,0 +1,687 @@
+import { Conditions } from './conditions.js';
+import type { StreamConsumer } from './consumer.js';
+import { Deadline } from './deadline.js';
+import { Deduplicator } from './dedup.js';
+import { deferred } from './deferred.js';
+import { Dispatch, Settled, State } from './dispatch.js';
+import { DrainRun } from './drain-run.js';
+import {
+  type BatchHandler,
+  checkConsumer,
+  type DrainerOptions,
+  type ErrorContext,
+  type MessageHandler,
+  type ResolvedDrainerOptions,
+  type ResolvedHandler,
+  resolveDrainerOptions,
+  resolveHandler,
+} from './drainer-options.js';
+import { StreamError } from './errors.js';
+import { Lanes } from './lanes.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { type Message, NONE } from './message.js';
+import { integer, known, text } from './options.js';
+import type { Receipt, ReceiptTotals } from './receipt.js';
+import { describeHeld } from './receipt-builder.js';
+import { Redeliveries } from './redeliveries.js';
+import { callBackoffMs, isFatal, Settler } from './settler.js';
+
+/**
+ * `idle`: not started. `running`: fetching and handling. `draining`: no new work is fetched. `quiesced`: everything that
+ * could be is committed, the consumer is still open. `closed`: the end.
+ */
+export type DrainerState = 'idle' | 'running' | 'draining' | 'quiesced' | 'closed';
+
+/** How it stands at this moment. */
+export interface DrainerStatus {
+  readonly state: DrainerState;
+  readonly running: number;
+  /** Fetched and not started. */
+  readonly unstarted: number;
+  /** Wait for their next attempt. */
+  readonly retrying: number;
+  /** Handled, and not confirmed by the broker yet. */
+  readonly unconfirmed: number;
+  readonly totals: ReceiptTotals;
+  /** Lanes that a failed message has stopped. */
+  readonly stoppedLanes: readonly string[];
+  readonly lastError: StreamError | undefined;
+}
+
+export interface DrainOptions {
+  /** Why, for the receipt: a signal's name, `deploy`, … Default `drain()`. */
+  readonly reason?: string;
+}
+
+/** The share of the close allowance after which the consumer is told to hurry; the rest is for it to answer. */
+const CLOSE_SIGNAL_SHARE = 0.8;
+/** An empty answer this much sooner than it was asked to wait counts as hasty, ms. */
+const HASTY_MS = 5;
+
+/**
+ * Runs a handler over a consumer, and ends without losing anything.
+ *
+ *     const drainer = new Drainer(consumer, async (message) => { … }, { concurrency: 64 });
+ *     process.once('SIGTERM', () => drainer.drain({ reason: 'SIGTERM' }));
+ *     const receipt = await drainer.run();
+ *
+ * A message is acked when its handler has returned, and only then. A drain goes: stop fetching → end what runs →
+ * `beforeCommit` → commit → release what is left → close; each step bounded, in this order, always. Handlers are not told of
+ * a drain: their signals abort at the soft deadline, and at the hard one they are given up, so that what is finished can
+ * still be committed in time.
+ *
+ * Constructing does no I/O and throws `INVALID_ARGUMENT` for options that are wrong or contradict the consumer.
+ */
+export class Drainer<Raw = unknown> {
+  readonly #consumer: StreamConsumer;
+  readonly #options: ResolvedDrainerOptions;
+  readonly #dispatch: Dispatch;
+  readonly #settler: Settler;
+  readonly #redeliveries: Redeliveries;
+  readonly #lanes: Lanes;
+  readonly #leases: LeaseKeeper | undefined;
+  readonly #conditions: Conditions = new Conditions();
+  readonly #stopFetch: AbortController = new AbortController();
+  readonly #fetchAt: number;
+  readonly #maxAtOnce: number;
+  #window: number;
+
+  #state: DrainerState = 'idle';
+  #taking = true;
+  #fetching: Promise<void> = Promise.resolve();
+  #delivered = 0;
+  #deduplicated = 0;
+  /** Messages being dead-lettered. */
+  #burying = 0;
+  #lastError: StreamError | undefined;
+  #fatalError: StreamError | undefined;
+
+  #run: DrainRun | undefined;
+  #quiescing: Promise<Receipt> | undefined;
+  #closing: Promise<Receipt> | undefined;
+  #consumerClosed = false;
+  #closeTries = 0;
+  readonly #finished = deferred<Receipt>();
+
+  /** Throws `INVALID_ARGUMENT`; does no I/O. */
+  constructor(consumer: StreamConsumer<Raw>, handler: MessageHandler<Raw> | BatchHandler<Raw>, options?: DrainerOptions<Raw>) {
+    checkConsumer(consumer);
+    const resolved = resolveHandler(handler);
+    const { capabilities } = consumer;
+    this.#consumer = consumer;
+    this.#options = resolveDrainerOptions(capabilities, options, resolved.maxBatch);
+    this.#maxAtOnce = resolved.maxBatch ?? 1;
+    this.#window = this.#options.window;
+    this.#fetchAt = Math.min(this.#options.maxFetch, Math.ceil(this.#window / 2));
+    const { clock, concurrency, order, retry } = this.#options;
+    this.#dispatch = new Dispatch(
+      {
+        clock,
+        concurrency,
+        order,
+        handler: this.#deduplicating(resolved),
+        maxBatch: resolved.maxBatch,
+        attempts: retry.attempts,
+        backoffMs: (calls) => this.#backoffMs(calls),
+        leaseSpreadMs: capabilities.lease === false ? Infinity : capabilities.lease.ms / 8,
+      },
+      {
+        sendAcks: () => this.#settler.sendAcks(),
+        exhausted: (message, error, calls, unblock) => this.#exhausted(message, error, calls, unblock),
+        changed: () => this.#changed(),
+      },
+    );
+    this.#redeliveries = new Redeliveries(this.#dispatch, capabilities.settlement === 'cursor');
+    const owner = {
+      report: (error: unknown, context: ErrorContext) => this.#report(error, context),
+      fatal: (error: StreamError) => this.#fatal(error),
+      changed: () => this.#changed(),
+    };
+    this.#settler = new Settler(consumer, this.#dispatch, this.#options, this.#redeliveries, owner);
+    this.#lanes = new Lanes(consumer, this.#dispatch, this.#settler, this.#redeliveries, this.#options, this.#conditions, owner);
+    if (capabilities.lease !== false) {
+      this.#leases = new LeaseKeeper(clock, consumer, this.#dispatch, {
+        leasesLost: (messages, error) => {
+          const lost = new Set(messages);
+          this.#report(error, { during: 'extend' });
+          this.#lanes.lose((message) => lost.has(message), error);
+        },
+        extensionFailed: (error) => this.#report(error, { during: 'extend' }),
+      });
+    }
+    // Whoever runs the drainer sees its end through run(); a drain that nobody runs has nobody to tell.
+    this.#finished.promise.catch(() => undefined);
+  }
+
+  /**
+   * Starts fetching and handling. Resolves with the receipt when the drainer was drained and closed; rejects, after it has
+   * drained itself, with the error that it cannot go on from (queue missing, permission denied, …). A second call returns
+   * the same promise.
+   */
+  run(): Promise<Receipt> {
+    if (this.#state === 'idle') {
+      this.#state = 'running';
+      if (this.#consumer.capabilities.revoke !== 'none') this.#consumer.watch?.(this.#lanes);
+      this.#fetching = this.#fetchLoop(this.#stopFetch.signal);
+    }
+    return this.#finished.promise.then((receipt) => receipt);
+  }
+
+  /** Handlers at a time. Raising it above the window raises the window too; lowering it lets what runs end; 0 starts nothing new. */
+  get concurrency(): number {
+    return this.#dispatch.concurrency;
+  }
+
+  set concurrency(value: number) {
+    const concurrency = integer('concurrency', value, 1, { min: 0, max: 1_000_000, unit: 'handlers' });
+    this.#dispatch.concurrency = concurrency;
+    this.#window = Math.max(this.#window, concurrency * this.#maxAtOnce);
+    this.#dispatch.pump();
+  }
+
+  /** What happens to messages fetched and not started when a drain begins, defaults filled in. */
+  get unstarted(): 'release' | 'finish' {
+    return this.#options.unstarted;
+  }
+
+  get state(): DrainerState {
+    return this.#state;
+  }
+
+  status(): DrainerStatus {
+    const { running, queued, sleeping } = this.#dispatch;
+    return {
+      state: this.#state,
+      running,
+      unstarted: queued,
+      retrying: sleeping,
+      unconfirmed: this.#unconfirmed(),
+      totals: this.#totals(),
+      stoppedLanes: this.#lanes.stopped,
+      lastError: this.#lastError,
+    };
+  }
+
+  /**
+   * Ends everything: `quiesce()`, then `close()`. Resolves with the receipt, whatever happened, by the end of its budget;
+   * never rejects for what went wrong. Idempotent: concurrent calls share one drain. After a drain whose outcome was
+   * `failed`, a further call tries again what was not done, with a new budget.
+   *
+   * Inside a handler, call it without awaiting it: the drain waits for that handler. A call from a handler's synchronous
+   * part begins the drain and returns a promise that rejects with `INVALID_ARGUMENT`, rather than one that waits for itself.
+   */
+  drain(options?: DrainOptions): Promise<Receipt> {
+    return this.#outsideHandler('drain', this.#drain(options));
+  }
+
+  /**
+   * The first half of a drain: stop fetching, end what runs, commit, release what is left. The consumer stays open, so that
+   * other steps can come before `close()`. Shared, bounded and repeatable as `drain()` is.
+   */
+  quiesce(options?: DrainOptions): Promise<Receipt> {
+    return this.#outsideHandler('quiesce', this.#quiesceOnce(options));
+  }
+
+  /** The second half: leave the group and close the consumer, after a `quiesce()` if there was none. Idempotent. */
+  close(options?: DrainOptions): Promise<Receipt> {
+    return this.#outsideHandler('close', this.#drain(options));
+  }
+
+  /**
+   * Straight to the hard deadline of the drain under way: what still runs is given up, what is finished is committed, and
+   * the consumer is closed. Without a drain it starts one.
+   */
+  escalate(): void {
+    if (this.#state === 'closed') return;
+    // Its result is the shared drain's, which the caller of drain() or run() sees.
+    if (this.#run === undefined) void this.#drain({ reason: 'escalate()' });
+    this.#run?.escalate();
+  }
+
+  // ── Fetching ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async #fetchLoop(signal: AbortSignal): Promise<void> {
+    const { clock, maxPollMs } = this.#options;
+    let failures = 0;
+    let hasty = 0;
+    while (!signal.aborted) {
+      const max = this.#demand();
+      if (max === 0) {
+        await this.#conditions.until(() => signal.aborted || this.#demand() > 0);
+        continue;
+      }
+      const asked = clock.now();
+      try {
+        const batch = await this.#consumer.fetch({ max, waitMs: maxPollMs, signal });
+        if (!Array.isArray(batch))
+          throw new StreamError('INTERNAL', 'fetch did not resolve to an array', { adapter: this.#consumer.adapter });
+        failures = 0;
+        this.#take(batch, max);
+        // A consumer that answers with nothing at once, instead of waiting, must not turn this into a busy loop.
+        hasty = batch.length === 0 && clock.now() - asked < Math.min(HASTY_MS, maxPollMs) ? hasty + 1 : 0;
+        if (hasty > 3) await this.#sleep(Math.min(100, hasty), signal);
+      } catch (thrown) {
+        if (signal.aborted) break;
+        const error = this.#report(thrown, { during: 'fetch' });
+        if (isFatal(error)) {
+          this.#fatal(error);
+          break;
+        }
+        failures += 1;
+        await this.#sleep(callBackoffMs(failures), signal);
+      }
+    }
+  }
+
+  #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const { promise, resolve } = deferred();
+    const timer = clock.setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    return promise.finally(() => clock.clearTimeout(timer));
+  }
+
+  /** How many messages to ask for now; 0: none yet. Asks early enough that handlers do not starve, and not for one at a time. */
+  #demand(): number {
+    const { running, queued, sleeping, calls, concurrency, hasReady } = this.#dispatch;
+    const room = Math.min(
+      this.#window - running - queued - sleeping,
+      this.#options.maxUnconfirmed - this.#unconfirmed(),
+      this.#options.maxFetch,
+    );
+    if (room <= 0) return 0;
+    return room >= this.#fetchAt || (calls < concurrency && !hasReady) ? room : 0;
+  }
+
+  #unconfirmed(): number {
+    const { open, running, queued, sleeping } = this.#dispatch;
+    return Math.max(0, open - running - queued - sleeping);
+  }
+
+  #take(batch: readonly Message[], asked: number): void {
+    const { capabilities, adapter } = this.#consumer;
+    if (batch.length > asked) {
+      // Nothing is lost for it: all are held, beyond the window.
+      this.#report(new StreamError('INTERNAL', `fetch returned ${batch.length} messages, ${asked} were asked for`, { adapter }), {
+        during: 'fetch',
+      });
+    }
+    this.#redeliveries.beginFetch();
+    const told = capabilities.settlement === 'cursor' || capabilities.attempts;
+    const refused: Message[] = [];
+    let leaseUntil = Infinity;
+    for (const message of batch) {
+      if (message.slot !== NONE) {
+        this.#report(new StreamError('INTERNAL', `fetch returned the same delivery of ${message.id} twice`, { adapter }), {
+          during: 'fetch',
+        });
+        continue;
+      }
+      this.#delivered += 1;
+      if (message.lease !== undefined && message.lease.until < leaseUntil) leaseUntil = message.lease.until;
+      if ((!told || this.#redeliveries.suspects(message)) && this.#redeliveries.adopt(message)) continue;
+      if (!this.#taking || this.#lanes.refuses(message)) {
+        this.#dispatch.hold(message, State.NEVER_STARTED);
+        refused.push(message);
+      } else {
+        this.#dispatch.enqueue(message);
+        this.#redeliveries.note(message);
+      }
+    }
+    if (leaseUntil !== Infinity) this.#leases?.notice(leaseUntil);
+    this.#settler.giveBack(refused);
+    this.#dispatch.pump();
+  }
+
+  // ── Failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #backoffMs(calls: number): number {
+    const { minDelayMs, maxDelayMs, jitter } = this.#options.retry;
+    const full = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(calls - 1, 30));
+    return full * (1 - jitter * Math.random());
+  }
+
+  #exhausted(message: Message, error: unknown, calls: number, unblock: () => void): void {
+    this.#report(error, { during: 'handler', message });
+    const { onExhausted, retry } = this.#options;
+    // In a drain a message fails with attempts left: they are the next owner's.
+    const spent = calls >= retry.attempts || (error instanceof Error && (error as { retryable?: unknown }).retryable === false);
+    if (!spent || onExhausted !== 'dead-letter') {
+      this.#giveUp(message, spent ? calls : 0, unblock);
+      return;
+    }
+    this.#burying += 1;
+    // Everything is caught inside; a drain watches `#burying`.
+    void this.#bury(message, error, calls).then((buried) => {
+      this.#burying -= 1;
+      if (buried) unblock();
+      else this.#giveUp(message, calls, unblock);
+      if (this.#dispatch.acks.length > 0) this.#settler.sendAcks();
+      this.#changed();
+    });
+  }
+
+  /** Puts a failed message away. Returns whether that succeeded. */
+  async #bury(message: Message, error: unknown, calls: number): Promise<boolean> {
+    const { deadLetter } = this.#options;
+    try {
+      if (deadLetter !== undefined) {
+        await deadLetter(message, { error, calls });
+        this.#dispatch.acks.push(message);
+        return true;
+      }
+      const description = error instanceof Error ? error.message : String(error);
+      // resolveDrainerOptions has checked that the consumer declares it.
+      const result = await this.#consumer.deadLetter?.([message], { reason: 'attempts-exhausted', description });
+      const failed = result?.failed[0];
+      if (failed !== undefined) throw failed.error;
+      this.#dispatch.settleIfOpen(message, Settled.DEAD_LETTERED);
+      return true;
+    } catch (thrown) {
+      this.#report(thrown, { during: 'dead-letter', message });
+      return false;
+    }
+  }
+
+  /** A failed message goes back to the broker, or its lane stops; what stands behind it follows as the broker's order demands. */
+  #giveUp(message: Message, calls: number, unblock: () => void): void {
+    const { settlement, release } = this.#consumer.capabilities;
+    if (!this.#dispatch.isOpen(message)) {
+      unblock();
+      return;
+    }
+    const { onExhausted } = this.#options;
+    const cursor = settlement === 'cursor';
+    if (onExhausted === 'stop-lane' || (cursor && (onExhausted !== 'release' || calls === 0 || release === false))) {
+      this.#lanes.stop(message);
+      unblock();
+      return;
+    }
+    if (release === false) {
+      this.#settler.giveBack([message]);
+      unblock();
+      return;
+    }
+    const tail = message.lane !== undefined && (cursor || release.scope === 'tail');
+    const behind = tail
+      ? this.#dispatch.removeQueued((other) => other.lane === message.lane && other.assignment === message.assignment)
+      : [];
+    const delayMs = Math.min(release.maxDelayMs, calls === 0 ? 0 : Math.round(this.#backoffMs(calls)));
+    this.#settler.release([message, ...behind], delayMs, unblock);
+  }
+
+  #deduplicating({ handler, maxBatch }: ResolvedHandler): ResolvedHandler['handler'] {
+    const { dedup } = this.#options;
+    if (dedup === undefined) return handler;
+    const deduplicator = new Deduplicator(dedup, {
+      skipped: (count) => {
+        this.#deduplicated += count;
+      },
+      recordFailed: (error) => this.#report(error, { during: 'dedup' }),
+    });
+    // What a handler takes is decided by maxBatch: one message without it, a list with it.
+    return maxBatch === undefined ? deduplicator.one(handler as never) : deduplicator.batch(handler as never);
+  }
+
+  #report(thrown: unknown, context: ErrorContext): StreamError {
+    const error = StreamError.from(thrown, { adapter: context.during === 'handler' ? undefined : this.#consumer.adapter });
+    this.#lastError = error;
+    if (context.during !== 'handler') this.#run?.note(error);
+    try {
+      this.#options.onError?.(error, context);
+    } catch {
+      // A hook that fails must not change what happens; its contract says that what it throws is ignored.
+    }
+    return error;
+  }
+
+  /** It cannot go on from this: it drains itself, and run() rejects. */
+  #fatal(error: StreamError): void {
+    if (this.#fatalError !== undefined || this.#state === 'closed') return;
+    this.#fatalError = error;
+    // Its receipt is seen by whoever drains; its error by whoever runs.
+    if (this.#state === 'running') void this.#drain({ reason: `${error.code}: ${error.message}` });
+  }
+
+  #changed(): void {
+    this.#run?.sample(this.#dispatch);
+    this.#conditions.check();
+  }
+
+  // ── Draining ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #outsideHandler(method: string, draining: Promise<Receipt>): Promise<Receipt> {
+    if (!this.#dispatch.invoking) return draining;
+    const refused = Promise.reject(
+      new StreamError(
+        'INVALID_ARGUMENT',
+        `${method}() was called inside a handler: awaited there, it would wait for that handler. The drain has begun; do not await it here`,
+      ),
+    );
+    // Not awaiting it is the right use: that must not end the process.
+    refused.catch(() => undefined);
+    return refused;
+  }
+
+  #drain(options: DrainOptions | undefined): Promise<Receipt> {
+    const reason = reasonOf(options);
+    this.#closing ??= this.#closeAfterQuiesce(reason).then((receipt) => {
+      if (!this.#consumerClosed) this.#closing = undefined;
+      return receipt;
+    });
+    return this.#closing;
+  }
+
+  #quiesceOnce(options: DrainOptions | undefined): Promise<Receipt> {
+    const reason = reasonOf(options);
+    this.#quiescing ??= this.#quiesce(reason).then((receipt) => {
+      if (receipt.outcome === 'failed') this.#quiescing = undefined;
+      return receipt;
+    });
+    return this.#quiescing;
+  }
+
+  async #quiesce(reason: string): Promise<Receipt> {
+    const dispatch = this.#dispatch;
+    const run = new DrainRun(this.#options, reason);
+    this.#run = run;
+    if (this.#state !== 'closed') this.#state = 'draining';
+    dispatch.retain = true;
+    run.sample(dispatch, true);
+    await run.phase('stop-fetch', () => this.#endFetching(run));
+    await run.phase('in-flight', () => this.#endHandlers(run));
+    if (this.#options.beforeCommit !== undefined && !this.#consumerClosed) {
+      await run.phase('before-commit', () => this.#prepareCommit(run));
+    }
+    await run.phase('commit', () => this.#commit(run));
+    await run.phase('release', () => this.#releaseRest(run));
+    this.#leases?.stop();
+    this.#settler.stop();
+    run.cancelDeadlines();
+    run.sample(dispatch, true);
+    if (this.#state === 'draining') this.#state = 'quiesced';
+    return this.#receipt(run);
+  }
+
+  async #endFetching(run: DrainRun): Promise<'done' | 'timed-out'> {
+    this.#stopFetch.abort();
+    this.#conditions.check();
+    if (this.#options.unstarted === 'release') {
+      this.#taking = false;
+      this.#settler.giveBack(this.#dispatch.removeQueued(() => true));
+    }
+    // Started work gets one more attempt, at once, and no further waits.
+    this.#dispatch.retrying = false;
+    this.#dispatch.wakeAll();
+    return run.soft.bound(this.#fetching);
+  }
+
+  async #endHandlers(run: DrainRun): Promise<'done' | 'timed-out'> {
+    const dispatch = this.#dispatch;
+    const ended = this.#conditions.until(() => dispatch.running + dispatch.queued + dispatch.sleeping + this.#burying === 0);
+    if ((await run.soft.bound(ended)) === 'timed-out') {
+      run.mark('soft-deadline');
+      this.#taking = false;
+      dispatch.starting = false;
+      this.#settler.giveBack(dispatch.removeQueued(() => true));
+      dispatch.abortRunning(new StreamError('TIMEOUT', 'the drain has reached its soft deadline'));
+      this.#conditions.check();
+      if ((await run.hard.bound(ended)) === 'timed-out') {
+        run.mark('hard-deadline');
+        dispatch.cutOff();
+        run.forced = true;
+        return 'timed-out';
+      }
+    }
+    this.#taking = false;
+    return 'done';
+  }
+
+  async #prepareCommit(run: DrainRun): Promise<'done' | 'timed-out' | 'failed'> {
+    this.#settler.stop();
+    const prepared = this.#conditions.until(() => !this.#settler.isAcking).then(() => this.#settler.prepareLast());
+    const outcome = await run.commitEnd.bound(prepared);
+    if (outcome === 'timed-out') {
+      this.#settler.withheld = true;
+      return 'timed-out';
+    }
+    return (await prepared) ? 'done' : 'failed';
+  }
+
+  async #commit(run: DrainRun): Promise<'done' | 'timed-out' | 'failed' | 'skipped'> {
+    if (this.#consumerClosed || this.#settler.withheld) return 'skipped';
+    this.#settler.reason = 'drain';
+    this.#settler.resume();
+    const acked = this.#conditions.until(() => this.#settler.isIdle);
+    if ((await run.commitEnd.bound(acked)) === 'timed-out') return this.#settler.isAcking ? 'timed-out' : 'failed';
+    return run.commitEnd.bound(this.#settler.flush(run.commitEnd.signal));
+  }
+
+  async #releaseRest(run: DrainRun): Promise<'done' | 'timed-out' | 'skipped'> {
+    if (this.#consumerClosed) return 'skipped';
+    const failed: Message[] = [];
+    this.#dispatch.eachHeld((message, state) => {
+      if (state === State.FAILED && this.#settler.releasing === 0 && this.#dispatch.isOpen(message)) failed.push(message);
+    });
+    this.#settler.giveBack(failed);
+    return run.commitEnd.bound(this.#conditions.until(() => this.#settler.releasing === 0));
+  }
+
+  async #closeAfterQuiesce(reason: string): Promise<Receipt> {
+    const isRetry = this.#closeTries > 0;
+    this.#closeTries += 1;
+    const before = this.#run;
+    await this.#quiesceOnce({ reason });
+    let run = this.#run;
+    // A further try after a quiesce that went well has only the close to do.
+    if (run === undefined || (isRetry && run === before)) {
+      run = new DrainRun(this.#options, reason);
+      run.cancelDeadlines();
+      this.#run = run;
+    }
+    const current = run;
+    await current.phase('close', () => this.#closeConsumer(current));
+    const receipt = this.#receipt(current);
+    this.#state = this.#consumerClosed ? 'closed' : 'quiesced';
+    if (this.#consumerClosed) this.#dispatch.forgetSettled();
+    if (this.#fatalError === undefined) this.#finished.resolve(receipt);
+    else this.#finished.reject(this.#fatalError);
+    return receipt;
+  }
+
+  async #closeConsumer(run: DrainRun): Promise<'done' | 'timed-out'> {
+    const { clock, budget } = this.#options;
+    const dispatch = this.#dispatch;
+    const hurry = new Deadline(clock, budget.closeMs * CLOSE_SIGNAL_SHARE);
+    const end = new Deadline(clock, budget.closeMs);
+    const running: Message[] = [];
+    const recorded: Message[] = [];
+    dispatch.eachHeld((message, state, settled) => {
+      if (state === State.CUT_OFF) running.push(message);
+      if (settled === Settled.RECORDED) recorded.push(message);
+    });
+    try {
+      if (this.#settler.withheld) {
+        // Their outputs are not out: they have to be handled again, and sooner is better.
+        const withheld = dispatch.acks;
+        dispatch.acks = [];
+        this.#settler.giveBack(withheld.filter((message) => dispatch.isOpen(message)));
+        await hurry.bound(this.#conditions.until(() => this.#settler.releasing === 0));
+      }
+      const closing = this.#consumer.close({ signal: hurry.signal, running });
+      if ((await end.bound(closing)) === 'timed-out') return 'timed-out';
+      this.#consumerClosed = true;
+      const { unconfirmed, clean } = await closing;
+      const open = new Set(unconfirmed);
+      for (const message of recorded) if (!open.has(message)) dispatch.settleIfOpen(message, Settled.CONFIRMED);
+      if (clean) return 'done';
+      run.note(new StreamError('UNAVAILABLE', 'the consumer could not close in order', { adapter: this.#consumer.adapter }));
+      return 'timed-out';
+    } finally {
+      hurry.cancel();
+      end.cancel();
+      this.#settleLeftovers();
+    }
+  }
+
+  /** What nobody settled by the end, in the words that fit: the totals count it as the receipt names it. */
+  #settleLeftovers(): void {
+    const dispatch = this.#dispatch;
+    const { settlement } = this.#consumer.capabilities;
+    const finished: Message[] = [];
+    const left: Message[] = [];
+    dispatch.eachHeld((message, state) => {
+      if (dispatch.isOpen(message)) (state === State.SUCCEEDED ? finished : left).push(message);
+    });
+    for (const message of finished) dispatch.record(message);
+    for (const message of left) dispatch.settleIfOpen(message, settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING);
+  }
+
+  // ── The receipt ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #totals(): ReceiptTotals {
+    const { succeeded, failed, retries, settledCounts } = this.#dispatch;
+    const settled = (code: number) => settledCounts[code] as number;
+    return {
+      delivered: this.#delivered,
+      succeeded,
+      failed,
+      retries,
+      deduplicated: this.#deduplicated,
+      adopted: this.#redeliveries.adopted,
+      confirmed: settled(Settled.CONFIRMED),
+      sent: settled(Settled.SENT),
+      recorded: this.#dispatch.recorded,
+      released: settled(Settled.RELEASED),
+      deadLettered: settled(Settled.DEAD_LETTERED),
+      lapsing: settled(Settled.LAPSING),
+      lost: settled(Settled.LOST),
+    };
+  }
+
+  #receipt(run: DrainRun): Receipt {
+    const { adapter, source, capabilities } = this.#consumer;
+    const { budget } = this.#options;
+    return {
+      version: 1,
+      adapter,
+      source,
+      reason: run.reason,
+      outcome: run.failed ? 'failed' : run.forced ? 'forced' : 'clean',
+      startedAt: run.startedAt,
+      durationMs: run.elapsedMs,
+      budget: { softMs: budget.softMs, hardMs: budget.hardMs, endMs: budget.totalMs },
+      phases: [...run.phases],
+      marks: [...run.marks],
+      samples: [...run.samples],
+      held: describeHeld(this.#dispatch, capabilities.settlement === 'cursor'),
+      totals: this.#totals(),
+      errors: [...run.errors],
+    };
+  }
+}
+
+function reasonOf(options: DrainOptions | undefined): string {
+  const { reason } = known('drain', options, ['reason']);
+  return reason === undefined ? 'drain()' : text('reason', reason);
+}

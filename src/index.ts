@@ -1,0 +1,50 @@
+export { type Clock, systemClock } from './clock.js';
+export type {
+  AckResult,
+  AssignmentListener,
+  Capabilities,
+  CloseOptions,
+  CloseResult,
+  DeadLetterReason,
+  ExtendOptions,
+  FailedSettlement,
+  FetchOptions,
+  FlushOptions,
+  LaneAssignment,
+  ReleaseOptions,
+  Revocation,
+  SettleResult,
+  StreamConsumer,
+} from './consumer.js';
+export { type DedupOptions, type DedupStore, type MemoryDedupOptions, MemoryDedupStore } from './dedup.js';
+export type { BatchFailure, HandlerContext, Order } from './dispatch.js';
+export { Drainer, type DrainerState, type DrainerStatus, type DrainOptions } from './drainer.js';
+export type {
+  BatchHandler,
+  CommitContext,
+  DrainDeadlines,
+  DrainerOptions,
+  ErrorContext,
+  Failure,
+  MessageHandler,
+  OnExhausted,
+  RetryOptions,
+} from './drainer-options.js';
+export { type ErrorCode, StreamError, type StreamErrorOptions } from './errors.js';
+export { type Headers, type HeaderValue, Lease, Message, type MessageInit, NO_HEADERS } from './message.js';
+export { MessageStream, type MessageStreamOptions } from './message-stream.js';
+export {
+  type HandlerOutcome,
+  type MarkName,
+  type PhaseName,
+  RECEIPT_IDS,
+  type Receipt,
+  type ReceiptError,
+  type ReceiptGroup,
+  type ReceiptPhase,
+  type ReceiptRange,
+  type ReceiptSample,
+  type ReceiptTotals,
+  type Settlement,
+} from './receipt.js';
+export { Watermark } from './watermark.js';

@@ -1,0 +1,173 @@
+import type { Conditions } from './conditions.js';
+import type { AssignmentListener, LaneAssignment, Revocation, StreamConsumer } from './consumer.js';
+import { Deadline } from './deadline.js';
+import { type Dispatch, Settled, State } from './dispatch.js';
+import type { ErrorContext, ResolvedDrainerOptions } from './drainer-options.js';
+import { StreamError } from './errors.js';
+import type { Message } from './message.js';
+import type { Redeliveries } from './redeliveries.js';
+import type { Settler } from './settler.js';
+
+/** The share of a revocation's time after which handlers' signals abort, and the share that is left for the commit. */
+const SOFT_SHARE = 0.6;
+const COMMIT_SHARE = 0.2;
+
+export interface LanesOwner {
+  report(error: unknown, context: ErrorContext): StreamError;
+  fatal(error: StreamError): void;
+}
+
+/**
+ * Lanes that come and go. When some are revoked, only they stop: what has not started is left to the next owner, what runs
+ * ends within the deadline, what is finished is committed, and then the rebalance may proceed; other lanes never pause.
+ * Of lanes that are lost nothing is committed any more. It also keeps lanes that were stopped by a message that failed.
+ */
+export class Lanes implements AssignmentListener {
+  readonly #consumer: StreamConsumer;
+  readonly #dispatch: Dispatch;
+  readonly #settler: Settler;
+  readonly #redeliveries: Redeliveries;
+  readonly #options: ResolvedDrainerOptions;
+  readonly #conditions: Conditions;
+  readonly #owner: LanesOwner;
+  /** The newest assignment of each lane that has left or is about to. */
+  readonly #leaving: Map<string, number> = new Map();
+  readonly #stopped: Map<string | undefined, number> = new Map();
+
+  constructor(
+    consumer: StreamConsumer,
+    dispatch: Dispatch,
+    settler: Settler,
+    redeliveries: Redeliveries,
+    options: ResolvedDrainerOptions,
+    conditions: Conditions,
+    owner: LanesOwner,
+  ) {
+    this.#consumer = consumer;
+    this.#dispatch = dispatch;
+    this.#settler = settler;
+    this.#redeliveries = redeliveries;
+    this.#options = options;
+    this.#conditions = conditions;
+    this.#owner = owner;
+  }
+
+  /** Whether nothing of this message's lane may start: it leaves, has left, or was stopped. */
+  refuses(message: Message): boolean {
+    if (this.#leaving.size === 0 && this.#stopped.size === 0) return false;
+    return isIn(this.#leaving, message) || isIn(this.#stopped, message);
+  }
+
+  /**
+   * A message of this lane has failed for good: nothing after it may be committed, so nothing after it starts. On a cursor
+   * the lane is left where it is; under a lease the message is held on to, so that the broker keeps its lane closed.
+   */
+  stop(message: Message): void {
+    const { lane } = message;
+    if (isIn(this.#stopped, message)) return;
+    this.#stopped.set(lane, message.assignment);
+    const behind = this.#dispatch.removeQueued((other) => isSameLane(other, message));
+    this.#settler.giveBack(this.#consumer.capabilities.settlement === 'cursor' ? [message, ...behind] : behind);
+    const name = lane ?? this.#consumer.source;
+    const error = new StreamError('UNKNOWN', `lane ${name} was stopped: message ${message.id} has failed, and nothing may be skipped`, {
+      adapter: this.#consumer.adapter,
+    });
+    this.#owner.report(error, { during: 'lane', lane: name, message });
+    if (this.#consumer.capabilities.settlement === 'lease') return;
+    if (lane !== undefined && this.#consumer.capabilities.pause) this.#consumer.pause?.([lane]);
+    // Without pause the lane would go on delivering for ever what must not be handled.
+    else this.#owner.fatal(error);
+  }
+
+  get stopped(): string[] {
+    return [...this.#stopped.keys()].map((lane) => lane ?? '');
+  }
+
+  assigned(lanes: readonly LaneAssignment[]): void {
+    // Its failed message will come again, to whoever owns the lane: here it gets its attempts anew.
+    for (const { lane } of lanes) {
+      if (this.#stopped.delete(lane) && this.#consumer.capabilities.pause) this.#consumer.resume?.([lane]);
+    }
+  }
+
+  async revoking({ lanes, deadlineMs }: Revocation): Promise<void> {
+    const leaves = matcher(lanes);
+    for (const { lane, assignment } of lanes) this.#leaving.set(lane, assignment);
+    const { clock } = this.#options;
+    const soft = new Deadline(clock, deadlineMs * SOFT_SHARE);
+    const hard = new Deadline(clock, deadlineMs * (1 - COMMIT_SHARE));
+    const end = new Deadline(clock, deadlineMs);
+    try {
+      this.#settler.giveBack(this.#dispatch.removeQueued(leaves));
+      this.#settler.giveBack(this.#dispatch.removeSleeping(leaves));
+      const ended = this.#conditions.until(() => !this.#dispatch.runningMessages().some(leaves));
+      if ((await soft.bound(ended)) === 'timed-out') {
+        this.#dispatch.abortRunning(new StreamError('LEASE_LOST', 'the lane is being revoked'), leaves);
+        await hard.bound(ended);
+      }
+      await end.bound(this.#commit(leaves, end.signal));
+    } catch (error) {
+      this.#owner.report(error, { during: 'flush' });
+    } finally {
+      for (const deadline of [soft, hard, end]) deadline.cancel();
+    }
+    this.lost(lanes);
+  }
+
+  async #commit(leaves: (message: Message) => boolean, signal: AbortSignal): Promise<void> {
+    const before = this.#settler.reason;
+    this.#settler.reason = 'revoke';
+    try {
+      const unsent = () => this.#dispatch.acks.some(leaves);
+      this.#settler.resume();
+      await this.#conditions.until(() => signal.aborted || (!unsent() && !this.#settler.isAcking));
+      await this.#settler.flush(signal);
+    } finally {
+      this.#settler.reason = before;
+    }
+  }
+
+  lost(lanes: readonly LaneAssignment[]): void {
+    const gone = matcher(lanes);
+    for (const { lane, assignment } of lanes) {
+      this.#leaving.set(lane, assignment);
+      this.#stopped.delete(lane);
+    }
+    this.lose(gone, new StreamError('LEASE_LOST', 'the lane was taken away', { adapter: this.#consumer.adapter }));
+  }
+
+  ended(): void {
+    // What it brought is handled and acked as usual; the adapter completes it after its last ack.
+  }
+
+  /** These messages are not ours any more: nothing of them starts, runs with effect, or is acked. */
+  lose(gone: (message: Message) => boolean, reason: StreamError): void {
+    const dispatch = this.#dispatch;
+    dispatch.orphan(gone);
+    dispatch.abortRunning(reason, gone);
+    const unstarted = [...dispatch.removeQueued(gone), ...dispatch.removeSleeping(gone)];
+    for (const message of unstarted) dispatch.settleIfOpen(message, Settled.LOST);
+    const finished: Message[] = [];
+    dispatch.eachHeld((message, state) => {
+      if (state === State.RUNNING || !dispatch.isOpen(message) || !gone(message)) return;
+      if (state === State.SUCCEEDED) this.#redeliveries.rememberFinished(message);
+      finished.push(message);
+    });
+    for (const message of finished) dispatch.settleIfOpen(message, Settled.LOST);
+    this.#conditions.check();
+  }
+}
+
+function isIn(lanes: ReadonlyMap<string | undefined, number>, message: Message): boolean {
+  const assignment = lanes.get(message.lane);
+  return assignment !== undefined && message.assignment <= assignment;
+}
+
+function isSameLane(one: Message, other: Message): boolean {
+  return one.lane === other.lane && one.assignment === other.assignment;
+}
+
+function matcher(lanes: readonly LaneAssignment[]): (message: Message) => boolean {
+  const assignments = new Map<string | undefined, number>(lanes.map(({ lane, assignment }) => [lane, assignment]));
+  return (message) => isIn(assignments, message);
+}

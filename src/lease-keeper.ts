@@ -1,0 +1,168 @@
+import type { Clock } from './clock.js';
+import type { StreamConsumer } from './consumer.js';
+import { type Dispatch, type Page, Settled, State } from './dispatch.js';
+import { StreamError } from './errors.js';
+import type { Message } from './message.js';
+
+/** Extend when this share of the lease is left: two tries fit in before it ends. */
+const EXTEND_AT = 0.5;
+/** After an extension that failed as a whole, the next try comes after this share of the lease. */
+const RETRY_AT = 0.1;
+
+export interface LeaseKeeperOwner {
+  /** These are no longer ours, by the broker's word or by the clock. */
+  leasesLost(messages: readonly Message[], error: StreamError): void;
+  /** An extension failed and will be tried again while time is left. */
+  extensionFailed(error: StreamError): void;
+}
+
+/**
+ * Keeps the leases of everything that is held, from fetch to settlement, drains included. It works by page: one timer for
+ * the earliest lease, one `extend` call for what is due. It alone decides when; adapters only implement `extend`. Where
+ * nothing can be extended, it only notes when leases have lapsed.
+ */
+export class LeaseKeeper {
+  readonly #clock: Clock;
+  readonly #consumer: StreamConsumer;
+  readonly #dispatch: Dispatch;
+  readonly #owner: LeaseKeeperOwner;
+  readonly #leaseMs: number;
+  readonly #extendable: false | 'message' | 'lane';
+  readonly #extending: Set<Page> = new Set();
+  #timer: unknown;
+  #timerAt: number = Infinity;
+  #stopped = false;
+
+  constructor(clock: Clock, consumer: StreamConsumer, dispatch: Dispatch, owner: LeaseKeeperOwner) {
+    const { lease } = consumer.capabilities;
+    this.#clock = clock;
+    this.#consumer = consumer;
+    this.#dispatch = dispatch;
+    this.#owner = owner;
+    this.#leaseMs = lease === false ? Infinity : lease.ms;
+    this.#extendable = lease === false ? false : lease.extend;
+  }
+
+  /** Messages with leases that end at `until` at the earliest came in. Costs one comparison when a timer is set already. */
+  notice(until: number): void {
+    if (!this.#stopped) this.#setTimer(this.#dueAt(until));
+  }
+
+  /** No lease is extended any more. Idempotent. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #dueAt(until: number): number {
+    return this.#extendable === false ? until : until - this.#leaseMs * EXTEND_AT;
+  }
+
+  #setTimer(at: number): void {
+    if (at >= this.#timerAt || this.#stopped) return;
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = this.#clock.setTimeout(() => this.#tick(), Math.max(1, Math.ceil(at - this.#clock.now())));
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    this.#timerAt = Infinity;
+    const now = this.#clock.now();
+    this.#loseLapsed(now);
+    if (this.#extendable !== false) {
+      const due: Page[] = [];
+      for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
+        if (page.open > 0 && !this.#extending.has(page) && this.#dueAt(page.leaseUntil) <= now) due.push(page);
+      }
+      // Everything is caught inside; nobody waits for it.
+      if (due.length > 0) void this.#extend(due);
+    }
+    this.#rearm();
+  }
+
+  /** What has ended is not ours any more, whether or not the broker would still take an ack. */
+  #loseLapsed(now: number): void {
+    const lapsed: Message[] = [];
+    for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
+      if (page.leaseUntil > now) continue;
+      for (const message of heldOf(page)) if (message.lease !== undefined && message.lease.until <= now) lapsed.push(message);
+    }
+    if (lapsed.length === 0) return;
+    this.#owner.leasesLost(lapsed, new StreamError('LEASE_LOST', 'the lease ended while the message was held', this.#source()));
+    for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
+      if (page.leaseUntil <= now) page.leaseUntil = earliestEnd(page);
+    }
+  }
+
+  async #extend(pages: readonly Page[]): Promise<void> {
+    for (const page of pages) this.#extending.add(page);
+    const held = pages.flatMap(heldOf);
+    const messages = this.#extendable === 'lane' ? onePerLane(held) : held;
+    let retry = false;
+    try {
+      // Declared extendable, checked by the drainer's constructor.
+      const result = messages.length === 0 ? undefined : await this.#consumer.extend?.(messages);
+      const lost = result?.failed.filter(({ error }) => error.code === 'LEASE_LOST') ?? [];
+      for (const { error } of result?.failed ?? []) {
+        if (error.code === 'LEASE_LOST') continue;
+        retry = true;
+        this.#owner.extensionFailed(error);
+      }
+      const first = lost[0];
+      if (first !== undefined) this.#owner.leasesLost(this.#allOf(lost, held), first.error);
+    } catch (error) {
+      retry = true;
+      this.#owner.extensionFailed(StreamError.from(error, this.#source()));
+    }
+    for (const page of pages) {
+      this.#extending.delete(page);
+      page.leaseUntil = earliestEnd(page);
+      // An extension that moved nothing must not become a busy loop.
+      if (this.#dueAt(page.leaseUntil) <= this.#clock.now()) retry = true;
+    }
+    if (retry) this.#setTimer(this.#clock.now() + this.#leaseMs * RETRY_AT);
+    else this.#rearm();
+  }
+
+  #allOf(lost: readonly { message: Message }[], held: readonly Message[]): Message[] {
+    if (this.#extendable === 'message') return lost.map(({ message }) => message);
+    const lanes = new Set(lost.map(({ message }) => message.lane));
+    return held.filter((message) => lanes.has(message.lane));
+  }
+
+  #rearm(): void {
+    for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
+      if (page.open === 0 || page.leaseUntil === Infinity) continue;
+      // While an extension is under way only the lapse itself is waited for.
+      this.#setTimer(this.#extending.has(page) ? page.leaseUntil : this.#dueAt(page.leaseUntil));
+    }
+  }
+
+  #source(): { adapter: string } {
+    return { adapter: this.#consumer.adapter };
+  }
+}
+
+/** Messages of a page that the broker still counts as ours. */
+function heldOf(page: Page): Message[] {
+  const held: Message[] = [];
+  for (let index = 0; index < page.fill; index += 1) {
+    const message = page.messages[index];
+    if (message !== undefined && page.state[index] !== State.CUT_OFF && (page.settled[index] as number) <= Settled.RECORDED) {
+      held.push(message);
+    }
+  }
+  return held;
+}
+
+function earliestEnd(page: Page): number {
+  return heldOf(page).reduce((earliest, { lease }) => Math.min(earliest, lease?.until ?? Infinity), Infinity);
+}
+
+function onePerLane(messages: readonly Message[]): Message[] {
+  const lanes = new Map<string | undefined, Message>();
+  for (const message of messages) if (!lanes.has(message.lane)) lanes.set(message.lane, message);
+  return [...lanes.values()];
+}

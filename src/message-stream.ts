@@ -1,0 +1,156 @@
+import type { StreamConsumer } from './consumer.js';
+import { type Deferred, deferred } from './deferred.js';
+import { Drainer, type DrainerStatus, type DrainOptions } from './drainer.js';
+import type { DrainerOptions } from './drainer-options.js';
+import { StreamError } from './errors.js';
+import type { Message } from './message.js';
+import type { PhaseName, Receipt } from './receipt.js';
+
+/** Options of a drainer; `concurrency` is the most messages taken and neither acked nor failed. */
+export type MessageStreamOptions<Raw = unknown> = DrainerOptions<Raw>;
+
+/**
+ * For those who drive their own loop: the messages of a consumer as an async iterable, with a drainer's order, bounds,
+ * retries, leases and drain behind it.
+ *
+ *     const stream = new MessageStream(consumer);
+ *     for await (const message of stream) {
+ *       await work(message);
+ *       stream.ack(message);
+ *     }
+ *
+ * Each message has to be acked or failed, in any order, also after further ones were taken. When `concurrency` messages are
+ * neither, the loop waits. Several loops may run over one stream; each message goes to one of them. Leaving a loop by
+ * `break` leaves its message in flight until it is acked or failed.
+ *
+ * A drain ends the loops: at once with `unstarted: 'release'`, after what was fetched with `finish`. It waits for the messages
+ * that were taken, so do not await `drain()` between taking a message and acking it. What the drainer cannot go on from is
+ * thrown by the loop.
+ *
+ * Constructing does no I/O; the first `next()` starts fetching.
+ */
+export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>> {
+  readonly #drainer: Drainer<Raw>;
+  readonly #maxInFlight: number;
+  /** Taken and not answered, by delivery object. */
+  readonly #taken: Map<Message<Raw>, Deferred<void>> = new Map();
+  #waiters: Deferred<IteratorResult<Message<Raw>, undefined>>[] = [];
+  #ended = false;
+  #error: unknown;
+  #started = false;
+
+  /** Throws `INVALID_ARGUMENT` as a drainer's constructor does. */
+  constructor(consumer: StreamConsumer<Raw>, options?: MessageStreamOptions<Raw>) {
+    const finishes = { current: false };
+    this.#drainer = new Drainer<Raw>(consumer, (message) => this.#hand(message), {
+      ...options,
+      onPhase: (phase: PhaseName, event) => {
+        // Until then, what was fetched is still handed out.
+        const last: PhaseName = finishes.current ? 'in-flight' : 'stop-fetch';
+        if (phase === last && (finishes.current ? event === 'end' : event === 'begin')) this.#end();
+        options?.onPhase?.(phase, event);
+      },
+    });
+    finishes.current = this.#drainer.unstarted === 'finish';
+    this.#maxInFlight = this.#drainer.concurrency;
+    this.#drainer.concurrency = 0;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Message<Raw>, undefined> {
+    let returned = false;
+    return {
+      next: () => (returned ? Promise.resolve({ done: true, value: undefined }) : this.#next()),
+      return: () => {
+        returned = true;
+        return Promise.resolve({ done: true, value: undefined });
+      },
+    };
+  }
+
+  /** The work for this message is done. Harmless for a message that was answered before. Does not block. */
+  ack(message: Message<Raw>): void {
+    this.#answer(message)?.resolve();
+  }
+
+  /** The work for this message has failed: it comes again by the retry options, then it is given up as `onExhausted` says. */
+  fail(message: Message<Raw>, error: unknown): void {
+    this.#answer(message)?.reject(error);
+  }
+
+  /** As `Drainer.drain`. */
+  drain(options?: DrainOptions): Promise<Receipt> {
+    return this.#drainer.drain(options);
+  }
+
+  /** As `Drainer.quiesce`. */
+  quiesce(options?: DrainOptions): Promise<Receipt> {
+    return this.#drainer.quiesce(options);
+  }
+
+  /** As `Drainer.close`. */
+  close(options?: DrainOptions): Promise<Receipt> {
+    return this.#drainer.close(options);
+  }
+
+  /** As `Drainer.escalate`. */
+  escalate(): void {
+    this.#drainer.escalate();
+  }
+
+  status(): DrainerStatus {
+    return this.#drainer.status();
+  }
+
+  #next(): Promise<IteratorResult<Message<Raw>, undefined>> {
+    if (this.#error !== undefined) return Promise.reject(this.#error);
+    if (this.#ended) return Promise.resolve({ done: true, value: undefined });
+    const waiter = deferred<IteratorResult<Message<Raw>, undefined>>();
+    this.#waiters.push(waiter);
+    if (!this.#started) {
+      this.#started = true;
+      this.#drainer.run().then(
+        () => this.#end(),
+        (error: unknown) => {
+          this.#error = error;
+          this.#end();
+        },
+      );
+    }
+    this.#limit();
+    return waiter.promise;
+  }
+
+  /** As many handlers as there are messages taken and loops that wait for one: nothing is started that nobody takes. */
+  #limit(): void {
+    const wanted = this.#ended ? this.#maxInFlight : Math.min(this.#maxInFlight, this.#taken.size + this.#waiters.length);
+    if (wanted !== this.#drainer.concurrency) this.#drainer.concurrency = wanted;
+  }
+
+  #hand(message: Message<Raw>): Promise<void> {
+    const waiter = this.#waiters.shift();
+    // A retry that falls due when all loops have ended: nobody is there to take it.
+    if (waiter === undefined) throw new StreamError('ABORTED', 'no loop takes messages any more');
+    const answer = deferred();
+    this.#taken.set(message, answer);
+    waiter.resolve({ done: false, value: message });
+    return answer.promise;
+  }
+
+  #answer(message: Message<Raw>): Deferred<void> | undefined {
+    const answer = this.#taken.get(message);
+    this.#taken.delete(message);
+    this.#limit();
+    return answer;
+  }
+
+  #end(): void {
+    this.#ended = true;
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const waiter of waiters) {
+      if (this.#error === undefined) waiter.resolve({ done: true, value: undefined });
+      else waiter.reject(this.#error);
+    }
+    this.#limit();
+  }
+}

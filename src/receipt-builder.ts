@@ -1,0 +1,108 @@
+import { type Dispatch, Settled, type SettledCode, State } from './dispatch.js';
+import type { Message } from './message.js';
+import { type HandlerOutcome, RECEIPT_IDS, type ReceiptGroup, type ReceiptRange, type Settlement } from './receipt.js';
+
+interface OpenRange {
+  readonly lane: string;
+  readonly first: string | number;
+  last: string | number;
+  count: number;
+}
+
+class Group {
+  readonly handler: HandlerOutcome;
+  readonly settlement: Settlement;
+  count = 0;
+  readonly ranges: OpenRange[] = [];
+  readonly ids: string[] = [];
+
+  constructor(handler: HandlerOutcome, settlement: Settlement) {
+    this.handler = handler;
+    this.settlement = settlement;
+  }
+
+  toJSON(): ReceiptGroup {
+    const { handler, settlement, count, ranges, ids } = this;
+    const listed: readonly ReceiptRange[] = ranges.slice(0, RECEIPT_IDS);
+    return { handler, settlement, count, ...(listed.length > 0 ? { ranges: listed } : {}), ...(ids.length > 0 ? { ids } : {}) };
+  }
+}
+
+/** What became of everything that is held: two facts each, as ranges where messages have lanes and positions, else as ids. */
+export function describeHeld(dispatch: Dispatch, cursor: boolean): { count: number; groups: ReceiptGroup[] } {
+  const groups = new Map<string, Group>();
+  /** The group that each lane's newest message fell in, and its range: a range ends where another fate begins. */
+  const runs = new Map<string, { group: Group; range: OpenRange }>();
+  let count = 0;
+  let run: { group: Group; range: OpenRange } | undefined;
+  let runLane: string | undefined;
+  let group: Group | undefined;
+  let fate = -1;
+  dispatch.eachHeld((message: Message, state: number, settled: SettledCode) => {
+    count += 1;
+    const messageFate = state * 8 + settled;
+    if (group === undefined || messageFate !== fate) {
+      fate = messageFate;
+      group = groupOf(groups, outcomeOf(state), settlementOf(state, settled, cursor));
+    }
+    group.count += 1;
+    const { lane, position } = message;
+    if (lane === undefined || position === undefined) {
+      if (group.ids.length < RECEIPT_IDS) group.ids.push(message.id);
+      return;
+    }
+    if (lane !== runLane) {
+      run = runs.get(lane);
+      runLane = lane;
+    }
+    if (run !== undefined && run.group === group) {
+      run.range.last = position;
+      run.range.count += 1;
+      return;
+    }
+    run = { group, range: { lane, first: position, last: position, count: 1 } };
+    runs.set(lane, run);
+    group.ranges.push(run.range);
+  });
+  return { count, groups: [...groups.values()].map((each) => each.toJSON()) };
+}
+
+function groupOf(groups: Map<string, Group>, handler: HandlerOutcome, settlement: Settlement): Group {
+  const key = `${handler} ${settlement}`;
+  let group = groups.get(key);
+  if (group === undefined) {
+    group = new Group(handler, settlement);
+    groups.set(key, group);
+  }
+  return group;
+}
+
+function outcomeOf(state: number): HandlerOutcome {
+  if (state === State.SUCCEEDED) return 'succeeded';
+  if (state === State.FAILED || state === State.SLEEPING) return 'failed';
+  if (state === State.CUT_OFF || state === State.RUNNING) return 'cut-off';
+  return 'never-started';
+}
+
+function settlementOf(state: number, settled: SettledCode, cursor: boolean): Settlement {
+  switch (settled) {
+    case Settled.CONFIRMED:
+      return 'confirmed';
+    case Settled.SENT:
+      return 'sent';
+    case Settled.RECORDED:
+      return 'recorded';
+    case Settled.RELEASED:
+      return 'released';
+    case Settled.DEAD_LETTERED:
+      return 'dead-lettered';
+    case Settled.LAPSING:
+      return 'lapsing';
+    case Settled.LOST:
+      return 'lost';
+    default:
+      // Not settled by the end: an ack that was never confirmed, or work that was left.
+      if (state === State.SUCCEEDED) return 'recorded';
+      return cursor ? 'released' : 'lapsing';
+  }
+}

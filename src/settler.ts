@@ -1,0 +1,252 @@
+import type { AckResult, StreamConsumer } from './consumer.js';
+import { type Dispatch, Settled, State } from './dispatch.js';
+import type { CommitContext, ErrorContext, ResolvedDrainerOptions } from './drainer-options.js';
+import { type ErrorCode, StreamError } from './errors.js';
+import type { Message } from './message.js';
+import type { Redeliveries } from './redeliveries.js';
+
+/** Errors that the same call will meet again: a drainer stops on them. */
+const FATAL: ReadonlySet<ErrorCode> = new Set([
+  'INVALID_ARGUMENT',
+  'CLOSED',
+  'UNAUTHENTICATED',
+  'PERMISSION_DENIED',
+  'NOT_FOUND',
+  'UNSUPPORTED',
+]);
+
+export function isFatal(error: StreamError): boolean {
+  return FATAL.has(error.code);
+}
+
+/** The wait after this many failures in a row of something that talks to the broker, ms. */
+export function callBackoffMs(failures: number): number {
+  return Math.min(5_000, 50 * 2 ** Math.min(failures, 10)) * (0.8 + Math.random() * 0.4);
+}
+
+export interface SettlerOwner {
+  report(error: unknown, context: ErrorContext): StreamError;
+  fatal(error: StreamError): void;
+  changed(): void;
+}
+
+/**
+ * Tells the broker what became of messages: acks in batches, one call at a time, each after its `beforeCommit`; releases
+ * beside them. It applies the answers to what is held.
+ */
+export class Settler {
+  readonly #consumer: StreamConsumer;
+  readonly #dispatch: Dispatch;
+  readonly #options: ResolvedDrainerOptions;
+  readonly #redeliveries: Redeliveries;
+  readonly #owner: SettlerOwner;
+
+  /** What `beforeCommit` is told. */
+  reason: CommitContext['reason'] = 'running';
+  /** `beforeCommit` has refused the last commit. */
+  withheld = false;
+  #acking = false;
+  #prepared = false;
+  #failures = 0;
+  #pause: unknown;
+  #stopped = false;
+  #releasing = 0;
+
+  constructor(
+    consumer: StreamConsumer,
+    dispatch: Dispatch,
+    options: ResolvedDrainerOptions,
+    redeliveries: Redeliveries,
+    owner: SettlerOwner,
+  ) {
+    this.#consumer = consumer;
+    this.#dispatch = dispatch;
+    this.#options = options;
+    this.#redeliveries = redeliveries;
+    this.#owner = owner;
+  }
+
+  /** No ack waits or is under way. */
+  get isIdle(): boolean {
+    return !this.#acking && this.#dispatch.acks.length === 0;
+  }
+
+  get isAcking(): boolean {
+    return this.#acking;
+  }
+
+  /** Releases under way. */
+  get releasing(): number {
+    return this.#releasing;
+  }
+
+  sendAcks(): void {
+    // The loop handles its own errors; whoever needs its end watches isIdle.
+    if (!this.#acking && !this.#isPaused) void this.#ackLoop();
+  }
+
+  /** Ends the wait after a failed commit: the next try is due now. */
+  resume(): void {
+    if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#stopped = false;
+    if (this.#dispatch.acks.length > 0) this.sendAcks();
+  }
+
+  /** Sends nothing more until `resume`; a call that is under way goes on. */
+  stop(): void {
+    if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
+    this.#pause = undefined;
+    this.#stopped = true;
+  }
+
+  get #isPaused(): boolean {
+    return this.#stopped || this.#pause !== undefined;
+  }
+
+  /**
+   * The last `beforeCommit`, called with all that waits, also when that is nothing: the time to flush outputs and emit what
+   * is still open. The acks after it go without a further call. Returns whether the commit may go on.
+   */
+  async prepareLast(): Promise<boolean> {
+    const { beforeCommit } = this.#options;
+    if (beforeCommit === undefined) return true;
+    this.withheld = false;
+    this.#prepared = false;
+    try {
+      await beforeCommit(this.#dispatch.acks, { reason: 'drain' });
+    } catch (error) {
+      this.withheld = true;
+      this.#owner.report(error, { during: 'before-commit' });
+      return false;
+    }
+    this.#prepared = true;
+    return true;
+  }
+
+  async #ackLoop(): Promise<void> {
+    const dispatch = this.#dispatch;
+    this.#acking = true;
+    while (dispatch.acks.length > 0 && !this.#isPaused) {
+      const waiting = dispatch.acks;
+      dispatch.acks = [];
+      const batch = waiting.every((message) => dispatch.isOpen(message)) ? waiting : waiting.filter((message) => dispatch.isOpen(message));
+      if (batch.length > 0) await this.#ack(batch);
+    }
+    this.#acking = false;
+    this.#owner.changed();
+  }
+
+  async #ack(batch: readonly Message[]): Promise<void> {
+    const { beforeCommit } = this.#options;
+    if (beforeCommit !== undefined && !this.#prepared) {
+      try {
+        await beforeCommit(batch, { reason: this.reason });
+        this.withheld = false;
+      } catch (error) {
+        this.withheld = true;
+        this.#owner.report(error, { during: 'before-commit' });
+        this.#tryAgain(batch);
+        return;
+      }
+    }
+    try {
+      this.apply(await this.#consumer.ack(batch), batch);
+      this.#owner.changed();
+    } catch (thrown) {
+      const error = this.#owner.report(thrown, { during: 'ack' });
+      this.#tryAgain(batch);
+      if (isFatal(error)) this.#owner.fatal(error);
+    }
+  }
+
+  /** Puts acks back in front and waits before the next call. */
+  #tryAgain(messages: readonly Message[]): void {
+    this.#dispatch.acks = [...messages, ...this.#dispatch.acks];
+    if (this.#isPaused) return;
+    this.#failures += 1;
+    this.#pause = this.#options.clock.setTimeout(() => this.resume(), callBackoffMs(this.#failures));
+  }
+
+  /** Applies a broker's answer. Messages of the batch that it does not mention are a fault of the adapter's, and not acked. */
+  apply(result: AckResult, batch: readonly Message[]): void {
+    const dispatch = this.#dispatch;
+    if (!Array.isArray(result?.confirmed) || !Array.isArray(result.recorded) || !Array.isArray(result.failed)) {
+      throw new StreamError('INTERNAL', 'ack was answered with something that is no AckResult', { adapter: this.#consumer.adapter });
+    }
+    this.#failures = 0;
+    for (const message of result.confirmed) dispatch.settleIfOpen(message, Settled.CONFIRMED);
+    if (result.confirmed === batch) return;
+    const confirmable = this.#consumer.capabilities.ackConfirmed;
+    for (const message of result.recorded) {
+      if (!confirmable) dispatch.settleIfOpen(message, Settled.SENT);
+      else if (dispatch.isOpen(message)) dispatch.record(message);
+    }
+    const again: Message[] = [];
+    for (const { message, error } of result.failed) {
+      if (!dispatch.isOpen(message)) continue;
+      this.#owner.report(error, { during: 'ack', message });
+      if (error.code !== 'LEASE_LOST' && error.retryable) again.push(message);
+      else this.#ackFailed(message, error.code === 'LEASE_LOST');
+    }
+    for (const message of batch) {
+      if (!dispatch.isOpen(message) || dispatch.settledOf(message) !== Settled.OPEN || again.includes(message)) continue;
+      const error = new StreamError('INTERNAL', `ack did not answer for message ${message.id}`, { adapter: this.#consumer.adapter });
+      this.#owner.report(error, { during: 'ack', message });
+      this.#ackFailed(message, false);
+    }
+    if (again.length > 0) this.#tryAgain(again);
+  }
+
+  #ackFailed(message: Message, lost: boolean): void {
+    if (this.#dispatch.stateOf(message) === State.SUCCEEDED) this.#redeliveries.rememberFinished(message);
+    if (lost) this.#dispatch.settleIfOpen(message, Settled.LOST);
+    else if (this.#consumer.capabilities.settlement === 'lease') this.#dispatch.settleIfOpen(message, Settled.LAPSING);
+    // A cursor stays before it; a later commit may still cover it.
+    else this.#dispatch.record(message);
+  }
+
+  /** Settles what is recorded, where the system can. */
+  async flush(signal: AbortSignal): Promise<void> {
+    if (this.#consumer.capabilities.flush && this.#consumer.flush !== undefined) this.apply(await this.#consumer.flush({ signal }), []);
+  }
+
+  /**
+   * Unhandled messages go back, as the system has it: by a release, by nothing (the cursor stays before them), or, where it
+   * can do neither, by the end of their lease. In order of delivery.
+   */
+  giveBack(messages: readonly Message[]): void {
+    if (messages.length === 0) return;
+    const { settlement, release } = this.#consumer.capabilities;
+    if (settlement === 'lease' && release !== false) this.release(messages, 0);
+    else for (const message of messages) this.#dispatch.settleIfOpen(message, settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING);
+  }
+
+  /** Calls the consumer's release; `after` runs when it was answered. */
+  release(messages: readonly Message[], delayMs: number, after?: () => void): void {
+    this.#releasing += 1;
+    // Everything is caught inside; whoever needs its end watches `releasing`.
+    void this.#release(messages, delayMs).then(() => {
+      this.#releasing -= 1;
+      after?.();
+      this.#owner.changed();
+    });
+  }
+
+  async #release(messages: readonly Message[], delayMs: number): Promise<void> {
+    const lost = new Set<Message>();
+    try {
+      const result = await this.#consumer.release?.(messages, { delayMs });
+      for (const { message, error } of result?.failed ?? []) {
+        this.#owner.report(error, { during: 'release', message });
+        this.#dispatch.settleIfOpen(message, error.code === 'LEASE_LOST' ? Settled.LOST : Settled.LAPSING);
+        lost.add(message);
+      }
+    } catch (error) {
+      this.#owner.report(error, { during: 'release' });
+      for (const message of messages) this.#dispatch.settleIfOpen(message, Settled.LAPSING);
+      return;
+    }
+    for (const message of messages) if (!lost.has(message)) this.#dispatch.settleIfOpen(message, Settled.RELEASED);
+  }
+}
