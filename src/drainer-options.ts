@@ -1,3 +1,4 @@
+import { type DrainBudget, type DrainTimes, drainBudget, drainDeadlines } from './budget.js';
 import { type Clock, systemClock } from './clock.js';
 import type { Capabilities, StreamConsumer } from './consumer.js';
 import type { DedupOptions } from './dedup.js';
@@ -21,6 +22,7 @@ export interface BatchHandler<Raw = unknown> {
   readonly batch: (
     messages: readonly Message<Raw>[],
     context: HandlerContext,
+    // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the usual one, and its type is void.
   ) => undefined | readonly BatchFailure[] | Promise<undefined | readonly BatchFailure[] | void> | void;
   /** The most messages in one call. 1 to 100,000. Default 100. What is there is handled; nothing waits for a full batch. */
   readonly maxBatch?: number;
@@ -52,9 +54,9 @@ export interface CommitContext {
   readonly reason: 'running' | 'revoke' | 'drain';
 }
 
-/** The deadlines of a drain, ms. `drainBudget()` computes them from a platform's grace period. */
+/** The deadlines of a drain, ms. `drainBudget()` computes them from a platform's grace period; its result fits here. */
 export interface DrainDeadlines {
-  /** By then the drain has ended, whatever hangs. 50 to 86,400,000. Default 25,000. */
+  /** By then the drain has ended, whatever hangs. 50 to 86,400,000. Default that of `drainBudget()`: 25,000 without an environment that says otherwise. */
   readonly totalMs?: number;
   /** Handlers' signals abort, and nothing more is started. Default 80 % of the hard deadline, which is total − commit − close. */
   readonly softMs?: number;
@@ -150,7 +152,7 @@ export interface ResolvedDrainerOptions {
   readonly dedup: DedupOptions | undefined;
   readonly unstarted: 'release' | 'finish';
   readonly beforeCommit: ((messages: readonly Message[], context: CommitContext) => unknown) | undefined;
-  readonly budget: Required<DrainDeadlines> & { readonly hardMs: number };
+  readonly budget: DrainTimes;
   readonly onError: ((error: StreamError, context: ErrorContext) => void) | undefined;
   readonly onPhase: ((phase: PhaseName, event: 'begin' | 'end') => void) | undefined;
   readonly clock: Clock;
@@ -180,13 +182,11 @@ const NAMES = [
   'clock',
 ] as const;
 
-export const DRAINER_DEFAULTS: Readonly<{
-  concurrency: number;
-  maxBatch: number;
-  maxUnconfirmed: number;
-  totalMs: number;
-  allowanceMs: number;
-}> = Object.freeze({ concurrency: 16, maxBatch: 100, maxUnconfirmed: 16_384, totalMs: 25_000, allowanceMs: 2_000 });
+export const DRAINER_DEFAULTS: Readonly<{ concurrency: number; maxBatch: number; maxUnconfirmed: number }> = Object.freeze({
+  concurrency: 16,
+  maxBatch: 100,
+  maxUnconfirmed: 16_384,
+});
 
 const MAX_HELD = 10_000_000;
 const DAY_MS = 86_400_000;
@@ -349,22 +349,18 @@ function resolveDedup(given: DedupOptions | undefined): DedupOptions | undefined
   return dedup;
 }
 
-function resolveBudget(given: DrainDeadlines | undefined): ResolvedDrainerOptions['budget'] {
-  // A budget from drainBudget() holds more than the four numbers a drainer uses.
-  const budget = known('budget', given, ['totalMs', 'softMs', 'commitMs', 'closeMs', 'hardMs', 'graceMs', 'delayMs'] as never);
-  const totalMs = integer('budget.totalMs', budget.totalMs, DRAINER_DEFAULTS.totalMs, { min: 50, max: DAY_MS, unit: 'ms' });
-  const allowance = Math.min(DRAINER_DEFAULTS.allowanceMs, Math.floor(totalMs / 10));
-  const commitMs = integer('budget.commitMs', budget.commitMs, allowance, { min: 1, max: DAY_MS, unit: 'ms' });
-  const closeMs = integer('budget.closeMs', budget.closeMs, allowance, { min: 1, max: DAY_MS, unit: 'ms' });
-  const hardMs = totalMs - commitMs - closeMs;
-  if (hardMs < 1) {
-    throw contradiction(`budget.totalMs (${totalMs}) leaves no time for handlers: commitMs (${commitMs}) + closeMs (${closeMs}) use it up`);
-  }
-  const softMs = integer('budget.softMs', budget.softMs, Math.floor(hardMs * 0.8), { min: 0, max: DAY_MS, unit: 'ms' });
-  if (softMs > hardMs) {
-    throw contradiction(
-      `budget.softMs (${softMs}) is after the hard deadline (${hardMs} = totalMs ${totalMs} − commitMs ${commitMs} − closeMs ${closeMs})`,
-    );
-  }
-  return Object.freeze({ totalMs, softMs, commitMs, closeMs, hardMs });
+function resolveBudget(given: DrainDeadlines | undefined): DrainTimes {
+  if (given === undefined) return drainBudget();
+  // A whole DrainBudget fits here too.
+  const budget = known<DrainDeadlines & Partial<DrainBudget>>('budget', given, [
+    'totalMs',
+    'softMs',
+    'commitMs',
+    'closeMs',
+    'hardMs',
+    'graceMs',
+    'delayMs',
+  ]);
+  const totalMs = integer('totalMs', budget.totalMs, drainBudget().totalMs, { min: 50, max: DAY_MS, unit: 'ms' });
+  return drainDeadlines(totalMs, budget);
 }

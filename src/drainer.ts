@@ -277,8 +277,12 @@ export class Drainer<Raw = unknown> {
     const { clock } = this.#options;
     const { promise, resolve } = deferred();
     const timer = clock.setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => resolve(), { once: true });
-    return promise.finally(() => clock.clearTimeout(timer));
+    const wake = () => resolve();
+    signal.addEventListener('abort', wake);
+    return promise.finally(() => {
+      clock.clearTimeout(timer);
+      signal.removeEventListener('abort', wake);
+    });
   }
 
   /** How many messages to ask for now; 0: none yet. Asks early enough that handlers do not starve, and not for one at a time. */

@@ -1,3 +1,12 @@
+export {
+  type BudgetOptions,
+  checkBudget,
+  type DrainBudget,
+  drainBudget,
+  PLATFORMS,
+  type Platform,
+  type PlatformPreset,
+} from './budget.js';
 export { type Clock, systemClock } from './clock.js';
 export type {
   AckResult,
@@ -33,6 +42,7 @@ export type {
 export { type ErrorCode, StreamError, type StreamErrorOptions } from './errors.js';
 export { type Headers, type HeaderValue, Lease, Message, type MessageInit, NO_HEADERS } from './message.js';
 export { MessageStream, type MessageStreamOptions } from './message-stream.js';
+export { type OpenableAdapter, type OpenConsumerOptions, openConsumer } from './open-consumer.js';
 export {
   type HandlerOutcome,
   type MarkName,
@@ -47,4 +57,8 @@ export {
   type ReceiptTotals,
   type Settlement,
 } from './receipt.js';
+export { drainOnSignals, type SignalOptions, type SignalProcess, type SignalTarget } from './signals.js';
+export { renderTimeline, type TimelineOptions } from './timeline.js';
+export { renderTimelineHtml } from './timeline-html.js';
+export { renderTimelineSvg } from './timeline-svg.js';
 export { Watermark } from './watermark.js';
