@@ -46,6 +46,8 @@ export interface DrainerStatus {
   /** Lanes that a failed message has stopped. */
   readonly stoppedLanes: readonly string[];
   readonly lastError: StreamError | undefined;
+  /** What it cannot go on from: it has drained itself, or is about to. */
+  readonly fatalError: StreamError | undefined;
 }
 
 export interface DrainOptions {
@@ -199,6 +201,7 @@ export class Drainer<Raw = unknown> {
       totals: this.#totals(),
       stoppedLanes: this.#lanes.stopped,
       lastError: this.#lastError,
+      fatalError: this.#fatalError,
     };
   }
 

@@ -36,7 +36,7 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
   readonly #taken: Map<Message<Raw>, Deferred<void>> = new Map();
   #waiters: Deferred<IteratorResult<Message<Raw>, undefined>>[] = [];
   #ended = false;
-  #error: unknown;
+  #error: StreamError | undefined;
   #started = false;
 
   /** Throws `INVALID_ARGUMENT` as a drainer's constructor does. */
@@ -108,13 +108,8 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
     this.#waiters.push(waiter);
     if (!this.#started) {
       this.#started = true;
-      this.#drainer.run().then(
-        () => this.#end(),
-        (error: unknown) => {
-          this.#error = error;
-          this.#end();
-        },
-      );
+      const end = () => this.#end();
+      this.#drainer.run().then(end, end);
     }
     this.#limit();
     return waiter.promise;
@@ -145,6 +140,7 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
 
   #end(): void {
     this.#ended = true;
+    this.#error ??= this.#drainer.status().fatalError;
     const waiters = this.#waiters;
     this.#waiters = [];
     for (const waiter of waiters) {

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import { type Message, Watermark } from '../../src/index.js';
+import { message } from '../support/scripted-consumer.js';
+
+const inLane = (positions: readonly number[]): Message[] => positions.map((position) => message(`m${position}`, { lane: 'p', position }));
+
+it('moves over contiguous deliveries, and never over a gap, whatever the positions are', () => {
+  // Compaction and transaction markers leave holes: contiguous is what was delivered one after the other.
+  const [a, b, c, d] = inLane([10, 13, 14, 900]) as [Message, Message, Message, Message];
+  const mark = new Watermark();
+  for (const each of [a, b, c, d]) mark.deliver(each);
+  assert.equal(mark.finished, undefined);
+  assert.equal(mark.finish(c), true);
+  assert.equal(mark.finished, undefined);
+  assert.equal(mark.finish(a), true);
+  assert.equal(mark.finished, a);
+  assert.equal(mark.finish(b), true);
+  assert.equal(mark.finished, c);
+  assert.ok(mark.covers(b) && !mark.covers(d) && !mark.isSettled(a));
+  assert.deepEqual(mark.settle(c), [a, b, c]);
+  assert.equal(mark.finished, undefined);
+  assert.equal(mark.span, 1);
+  assert.ok(mark.isSettled(a));
+});
+
+it('takes a message that is finished twice, or is not of this lane, for what it is', () => {
+  const [a, b] = inLane([1, 2]) as [Message, Message];
+  const [stranger] = inLane([1]) as [Message];
+  const mark = new Watermark();
+  mark.deliver(a);
+  mark.deliver(b);
+  assert.equal(mark.finish(b), true);
+  assert.equal(mark.finish(b), false);
+  assert.equal(mark.finish(stranger), false);
+  const other = new Watermark();
+  other.deliver(stranger);
+  assert.equal(mark.finish(stranger), false, 'the same place in another lane');
+  assert.throws(() => mark.deliver(a), { code: 'INTERNAL' });
+  assert.throws(() => mark.settle(a), { code: 'INTERNAL' }, 'a commit past unfinished work');
+  assert.deepEqual(mark.unsettled(), [b]);
+});
+
+it('agrees with the plain definition for any interleaving, and keeps its memory bounded', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat({ max: 9 }), { minLength: 1, maxLength: 2_000 }), fc.integer({ min: 1, max: 500 }), (choices, most) => {
+      const mark = new Watermark();
+      const delivered: Message[] = [];
+      const finished = new Set<Message>();
+      let settled = 0;
+      for (const choice of choices) {
+        const open = delivered.filter((each) => !finished.has(each));
+        if (choice < 4 || open.length === 0) {
+          if (delivered.length - settled >= most) continue;
+          const next = message(`m${delivered.length}`, { lane: 'p', position: delivered.length * 3 });
+          delivered.push(next);
+          mark.deliver(next);
+        } else if (choice < 8) {
+          const one = open[(choice * 7_919) % open.length] as Message;
+          finished.add(one);
+          assert.equal(mark.finish(one), true);
+        } else if (mark.finished !== undefined) {
+          const prefix = delivered.findIndex((each) => !finished.has(each));
+          const end = prefix === -1 ? delivered.length : prefix;
+          assert.equal(mark.finished, delivered[end - 1]);
+          assert.deepEqual(mark.settle(mark.finished), delivered.slice(settled, end));
+          settled = end;
+        }
+        assert.equal(mark.span, delivered.length - settled);
+      }
+      assert.deepEqual(
+        mark.unsettled(),
+        delivered.slice(settled).filter((each) => finished.has(each)),
+      );
+    }),
+  );
+});
