@@ -99,10 +99,10 @@ export class Drainer<Raw = unknown> {
   #fatalError: StreamError | undefined;
 
   #run: DrainRun | undefined;
-  #quiescing: Promise<Receipt> | undefined;
+  #quiescing: Promise<DrainRun> | undefined;
   #closing: Promise<Receipt> | undefined;
   #consumerClosed = false;
-  #closeTries = 0;
+  #quiesceOfLastClose: DrainRun | undefined;
   readonly #finished = deferred<Receipt>();
 
   /** Throws `INVALID_ARGUMENT`; does no I/O. */
@@ -222,7 +222,8 @@ export class Drainer<Raw = unknown> {
    * other steps can come before `close()`. Shared, bounded and repeatable as `drain()` is.
    */
   quiesce(options?: DrainOptions): Promise<Receipt> {
-    return this.#outsideHandler('quiesce', this.#quiesceOnce(options));
+    const quiesced = this.#quiesceOnce(options).then((run) => this.#receipt(run));
+    return this.#outsideHandler('quiesce', quiesced);
   }
 
   /** The second half: leave the group and close the consumer, after a `quiesce()` if there was none. Idempotent. */
@@ -479,16 +480,16 @@ export class Drainer<Raw = unknown> {
     return this.#closing;
   }
 
-  #quiesceOnce(options: DrainOptions | undefined): Promise<Receipt> {
+  #quiesceOnce(options: DrainOptions | undefined): Promise<DrainRun> {
     const reason = reasonOf(options);
-    this.#quiescing ??= this.#quiesce(reason).then((receipt) => {
-      if (receipt.outcome === 'failed') this.#quiescing = undefined;
-      return receipt;
+    this.#quiescing ??= this.#quiesce(reason).then((run) => {
+      if (run.failed) this.#quiescing = undefined;
+      return run;
     });
     return this.#quiescing;
   }
 
-  async #quiesce(reason: string): Promise<Receipt> {
+  async #quiesce(reason: string): Promise<DrainRun> {
     const dispatch = this.#dispatch;
     const run = new DrainRun(this.#options, reason);
     this.#run = run;
@@ -507,7 +508,7 @@ export class Drainer<Raw = unknown> {
     run.cancelDeadlines();
     run.sample(dispatch, true);
     if (this.#state === 'draining') this.#state = 'quiesced';
-    return this.#receipt(run);
+    return run;
   }
 
   async #endFetching(run: DrainRun): Promise<'done' | 'timed-out'> {
@@ -575,13 +576,11 @@ export class Drainer<Raw = unknown> {
   }
 
   async #closeAfterQuiesce(reason: string): Promise<Receipt> {
-    const isRetry = this.#closeTries > 0;
-    this.#closeTries += 1;
-    const before = this.#run;
-    await this.#quiesceOnce({ reason });
-    let run = this.#run;
+    let run = await this.#quiesceOnce({ reason });
+    const isRetry = run === this.#quiesceOfLastClose;
+    this.#quiesceOfLastClose = run;
     // A further try after a quiesce that went well has only the close to do.
-    if (run === undefined || (isRetry && run === before)) {
+    if (isRetry) {
       run = new DrainRun(this.#options, reason);
       run.cancelDeadlines();
       this.#run = run;

@@ -1,0 +1,35 @@
+/** One line that is rewritten on a terminal; elsewhere a line each second. */
+export class Progress {
+  readonly #on: boolean;
+  readonly #live: boolean = process.stdout.isTTY === true;
+  #shownAt = 0;
+  #open = false;
+
+  constructor(on: boolean) {
+    this.#on = on;
+  }
+
+  /** Something worth a line of its own. */
+  say(text: string): void {
+    if (!this.#on) return;
+    this.end();
+    console.log(text);
+  }
+
+  update(text: () => string): void {
+    const now = performance.now();
+    if (!this.#on || now - this.#shownAt < (this.#live ? 100 : 1_000)) return;
+    this.#shownAt = now;
+    if (!this.#live) {
+      console.log(text());
+      return;
+    }
+    process.stdout.write(`\r\u001b[2K${text()}`);
+    this.#open = true;
+  }
+
+  end(): void {
+    if (this.#open) process.stdout.write('\n');
+    this.#open = false;
+  }
+}
