@@ -177,6 +177,8 @@ export class Dispatch {
   running = 0;
   calls = 0;
   sleeping = 0;
+  /** Will not be started, and are on their way back. */
+  returning = 0;
   /** Held and not settled, in whatever state. */
   open = 0;
   /** Handler calls that are under way for a lane or lease that was lost meanwhile. */
@@ -279,6 +281,7 @@ export class Dispatch {
     }
     message.slot = slot;
     this.open += 1;
+    if (state === State.NEVER_STARTED) this.returning += 1;
     return slot;
   }
 
@@ -663,6 +666,7 @@ export class Dispatch {
     if (page.settled[index] === Settled.RECORDED) this.recorded -= 1;
     this.open -= 1;
     page.open -= 1;
+    if (page.state[index] === State.NEVER_STARTED) this.returning -= 1;
     page.settled[index] = code;
     if (this.retain) return;
     page.state[index] = State.EMPTY;
@@ -715,11 +719,13 @@ export class Dispatch {
       if (page.state[index] !== State.QUEUED || !matches(message)) return;
       page.state[index] = State.NEVER_STARTED;
       this.queued -= 1;
+      this.returning += 1;
       if (this.#calls.size > 0) {
         // It was called before, and would have been again.
         if (this.#calls.has(message.slot)) {
           page.state[index] = State.FAILED;
           this.failed += 1;
+          this.returning -= 1;
         }
         this.#forgetCalls(message.slot);
       }
@@ -800,6 +806,11 @@ export class Dispatch {
   }
 
   // ── Looking at what is held ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** Messages whose handler has ended and that are not settled. */
+  get unconfirmed(): number {
+    return this.open - this.running - this.queued - this.sleeping - this.returning;
+  }
 
   /** Whether something queued could start now, were there concurrency for it. */
   get hasReady(): boolean {

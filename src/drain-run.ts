@@ -96,9 +96,9 @@ export class DrainRun {
     const { running, queued, sleeping, open } = dispatch;
     this.#samples.push({
       atMs,
-      running: running + sleeping,
-      unstarted: queued,
-      unconfirmed: Math.max(0, open - running - queued - sleeping),
+      running: dispatch.running + dispatch.sleeping,
+      unstarted: dispatch.queued + dispatch.returning,
+      unconfirmed: dispatch.unconfirmed,
     });
     if (this.#samples.length < MAX_SAMPLES) return;
     this.#samples = this.#samples.filter((_, at) => at % 2 === 0);

@@ -197,7 +197,7 @@ export class Drainer<Raw = unknown> {
       running,
       unstarted: queued,
       retrying: sleeping,
-      unconfirmed: this.#unconfirmed(),
+      unconfirmed: this.#dispatch.unconfirmed,
       totals: this.#totals(),
       stoppedLanes: this.#lanes.stopped,
       lastError: this.#lastError,
@@ -291,19 +291,14 @@ export class Drainer<Raw = unknown> {
 
   /** How many messages to ask for now; 0: none yet. Asks early enough that handlers do not starve, and not for one at a time. */
   #demand(): number {
-    const { running, queued, sleeping, calls, concurrency, hasReady } = this.#dispatch;
+    const { running, queued, sleeping, returning, calls, concurrency, hasReady } = this.#dispatch;
     const room = Math.min(
-      this.#window - running - queued - sleeping,
-      this.#options.maxUnconfirmed - this.#unconfirmed(),
+      this.#window - running - queued - sleeping - returning,
+      this.#options.maxUnconfirmed - this.#dispatch.unconfirmed,
       this.#options.maxFetch,
     );
     if (room <= 0) return 0;
     return room >= this.#fetchAt || (calls < concurrency && !hasReady) ? room : 0;
-  }
-
-  #unconfirmed(): number {
-    const { open, running, queued, sleeping } = this.#dispatch;
-    return Math.max(0, open - running - queued - sleeping);
   }
 
   #take(batch: readonly Message[], asked: number): void {
