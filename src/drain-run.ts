@@ -93,7 +93,6 @@ export class DrainRun {
     const atMs = this.elapsedMs;
     const last = this.#samples.at(-1);
     if (!always && last !== undefined && atMs - last.atMs < this.#sampleEveryMs) return;
-    const { running, queued, sleeping, open } = dispatch;
     this.#samples.push({
       atMs,
       running: dispatch.running + dispatch.sleeping,
