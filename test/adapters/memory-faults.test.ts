@@ -236,6 +236,21 @@ describe('memory faults: latency', () => {
     assert.deepEqual(await closing, { unconfirmed: [], clean: true });
   });
 
+  it('nothing that comes meanwhile makes a late fetch earlier', async () => {
+    const { clock, broker } = setUp();
+    broker.createTopic('log');
+    const consumer = broker.consumer({ topic: 'log', group: 'g' });
+    assert.deepEqual(await consumer.fetch({ max: 1, waitMs: 0, signal: never }), []);
+    consumer.faults.latencyMs = 50;
+    const fetching = consumer.fetch({ max: 1, waitMs: 0, signal: never });
+    await clock.turn();
+    broker.publish('log', { body: '' });
+    await clock.advance(49);
+    assert.equal(await isOpen(clock, fetching), true);
+    await clock.advance(1);
+    assert.equal((await fetching).length, 1);
+  });
+
   it('an abort ends a fetch that is late, and it has taken nothing', async () => {
     const { clock, broker, consumer } = setUp();
     broker.faults.latencyMs = 1_000_000;

@@ -333,6 +333,21 @@ describe('memory group: eager rebalance', () => {
     assert.deepEqual(owners(broker), { a: [0, 1], c: [2, 3] });
   });
 
+  it('goes on at once when the last one that it waits for leaves', async () => {
+    const { clock, broker, make } = setUp(4, { rebalance: 'eager' });
+    const a = make('a');
+    const b = make('b');
+    await take(a.consumer);
+    await take(b.consumer);
+    await clock.turn();
+    a.log.take();
+    b.log.hold = true;
+    broker.topic('log').rebalance('g');
+    await clock.turn();
+    await b.consumer.close({ signal: never });
+    assert.deepEqual(a.log.take(), ['revoking 0,1', 'assigned 0,1,2,3'], 'shared once');
+  });
+
   it('members must agree, and have names of their own', async () => {
     const { broker, make } = setUp(2, { rebalance: 'eager' });
     const a = make('a');
@@ -378,6 +393,28 @@ describe('memory group: lost lanes', () => {
       assert.equal(clock.timers, 0);
     });
   }
+
+  it('a late answer to an earlier revocation does not end a later one', async () => {
+    const { clock, broker, make } = setUp(2, { rebalance: 'eager' });
+    const a = make('a');
+    await take(a.consumer);
+    a.log.hold = true;
+    broker.topic('log').rebalance('g');
+    await clock.turn();
+    const answerLate = a.log.answer;
+    await clock.advance(1_000);
+    await take(a.consumer);
+    broker.topic('log').rebalance('g');
+    await clock.turn();
+    assert.deepEqual(a.log.take(), ['assigned 0,1', 'revoking 0,1', 'lost 0,1', 'assigned 0,1', 'revoking 0,1']);
+    answerLate();
+    await clock.turn();
+    broker.topic('log').rebalance('g');
+    assert.deepEqual(a.log.take(), [], 'the later one is still under way');
+    a.log.answer();
+    await clock.turn();
+    assert.deepEqual(a.log.take(), ['assigned 0,1']);
+  });
 
   it('an expelled member loses its lanes at once; its waiting fetch joins again', async () => {
     const { clock, broker, make } = setUp(1);
@@ -449,6 +486,19 @@ describe('memory group: ended partitions', () => {
     assert.deepEqual(owners(broker), { c: [1] });
     broker.topic('log').endPartition(1);
     assert.throws(() => broker.publish('log', { body: '' }), { code: 'INVALID_ARGUMENT', message: /ended/ });
+  });
+
+  it('tells it again when the end was given back, or sought', async () => {
+    const { broker, make } = setUp(1);
+    const a = make('a');
+    append(broker, 2, 0);
+    broker.topic('log').endPartition(0);
+    const batch = await take(a.consumer);
+    await a.consumer.release(batch.slice(1));
+    assert.equal((await take(a.consumer)).length, 1);
+    await a.consumer.seek('0', 1);
+    assert.equal((await take(a.consumer)).length, 1);
+    assert.deepEqual(a.log.take(), ['assigned 0', 'ended 0', 'ended 0', 'ended 0']);
   });
 
   it('wakes a fetch that waits, so that it is told at once', async () => {

@@ -77,6 +77,8 @@ describe('memory: open by URL', () => {
     ['memory://x/jobs?leaseMs=1&leaseMs=2', /leaseMs/],
     ['memory://x/jobs?ordered=yes', /ordered/],
     ['memory://x/jobs?maxAttempts=3', /deadLetterQueue/],
+    ['memory://x/jobs?maxAttempts=0&deadLetterQueue=dead', /maxAttempts/],
+    ['memory://x/jobs?deadLetterQueue=jobs', /jobs/],
     ['memory://x/jobs?partitions=3', /'partitions'/],
     ['memory://x/log?group=g&leaseMs=3', /'leaseMs'/],
     ['memory://x/log?group=', /group/],
@@ -95,6 +97,7 @@ describe('memory: open by URL', () => {
         assert.doesNotMatch(error.message, /secret/);
         return true;
       });
+      for (const name of ['jobs', 'log', 'dead']) assert.equal(broker.find(name), undefined, 'nothing is made');
     });
   }
 

@@ -275,6 +275,18 @@ describe('memory queue: settlement', () => {
     assert.deepEqual(codes((await consumer.ack([first])).failed), ['LEASE_LOST']);
   });
 
+  it('a timer that was set for a lease that is settled gives way to the next lease', async () => {
+    const { clock, broker, consumer } = setUp();
+    publish(broker, 'a', 'b');
+    await consumer.ack(await take(consumer, 1));
+    await clock.advance(500);
+    await take(consumer);
+    const waiting = broker.consumer({ queue: 'jobs' }).fetch({ max: 1, waitMs: 60_000, signal: never });
+    await clock.advance(1_000);
+    assert.deepEqual(idsOf(await waiting), ['b']);
+    assert.equal(clock.now(), 1_500);
+  });
+
   it('lets the time decide, not the timer: an ack after the end of the lease is late', async () => {
     const clock = new VirtualClock();
     const frozen = { now: () => clock.now(), setTimeout: () => 0, clearTimeout: () => undefined, setImmediate: () => undefined };
@@ -506,6 +518,21 @@ describe('memory queue: ordered', () => {
     assert.deepEqual(idsOf(await take(consumer)), ['a2']);
   });
 
+  it('a forced lapse that dead-letters lets the next of the group come, at its time', async () => {
+    const { clock, broker, consumer } = setUp({ ordered: true, maxAttempts: 1, deadLetterQueue: 'dead' });
+    broker.publish('jobs', [
+      { id: 'a1', group: 'a', body: '' },
+      { id: 'a2', group: 'a', body: '', delayMs: 300 },
+    ]);
+    await take(consumer);
+    const waiting = consumer.fetch({ max: 1, waitMs: 60_000, signal: never });
+    await clock.turn();
+    broker.queue('jobs').lapse('a1');
+    assert.deepEqual(broker.queue('dead').ready.ids, ['a1']);
+    await clock.advance(300);
+    assert.deepEqual(idsOf(await waiting), ['a2']);
+  });
+
   it('every group is handled in order when several consumers race, also with lapses', async () => {
     const { clock, broker } = setUp({ ordered: true });
     const consumers = [1, 2, 3].map(() => broker.consumer({ queue: 'jobs' }));
@@ -579,6 +606,14 @@ describe('memory queue: close', () => {
     for (const call of calls) await assert.rejects(call(), { code: 'CLOSED' });
     assert.deepEqual(broker.queue('jobs').ready.ids, ['a'], 'the late ack had no effect');
     assert.equal(clock.timers, 0);
+  });
+
+  it('ends a fetch that waits, also where nothing comes back', async () => {
+    const { clock, consumer } = setUp();
+    const fetching = consumer.fetch({ max: 1, waitMs: Infinity, signal: never });
+    await clock.turn();
+    await consumer.close({ signal: never });
+    assert.deepEqual(await fetching, []);
   });
 
   it('lets another consumer have what it gave back at once', async () => {

@@ -1,0 +1,153 @@
+import { type Clock, systemClock } from '../../src/clock.js';
+import { StreamError } from '../../src/errors.js';
+import { boolean, invalid, known, text } from '../../src/options.js';
+import type { BrokerSide } from './consumer.js';
+import { Faults } from './faults.js';
+import {
+  type QueueConsumerOptions,
+  type QueueOptions,
+  resolveQueueOptions,
+  resolveTopicConsumerOptions,
+  resolveTopicOptions,
+  type TopicConsumerOptions,
+  type TopicOptions,
+} from './options.js';
+import type { PublishMessage } from './payload.js';
+import { MemoryQueue } from './queue.js';
+import { QueueConsumer } from './queue-consumer.js';
+import { MemoryTopic } from './topic.js';
+import { TopicConsumer } from './topic-consumer.js';
+
+export interface MemoryBrokerOptions {
+  /** Its name in `source`. Default `default`. */
+  readonly name?: string;
+  /** Where leases, delays and waits take their time from. Default: the system's. */
+  readonly clock?: Clock;
+  /** Whether queues keep the ids of what was acked and dead-lettered: for tests, it grows with each message. Default false. */
+  readonly history?: boolean;
+}
+
+/**
+ * A message broker inside this process: leased queues and partitioned logs. Nothing outlives the process. Every effect is
+ * synchronous, and the broker alone decides what is leased, owned and committed; consumers only ask.
+ */
+export class MemoryBroker {
+  readonly name: string;
+  /** Faults of all its consumers. */
+  readonly faults: Faults = new Faults();
+  readonly #clock: Clock;
+  readonly #history: boolean;
+  readonly #destinations: Map<string, MemoryQueue | MemoryTopic> = new Map();
+  readonly #sleeping: Set<{ wake(): void }> = new Set();
+  readonly #side: BrokerSide;
+  #isDown = false;
+
+  constructor(options?: MemoryBrokerOptions) {
+    const given = known('memory broker', options, ['name', 'clock', 'history']);
+    this.name = given.name === undefined ? 'default' : text('name', given.name);
+    this.#clock = given.clock ?? systemClock;
+    if (typeof this.#clock.now !== 'function') throw invalid('clock', this.#clock, 'a clock');
+    this.#history = boolean('history', given.history, false);
+    const isDown = (): boolean => this.#isDown;
+    this.#side = {
+      clock: this.#clock,
+      faults: this.faults,
+      sleeping: this.#sleeping,
+      get isDown(): boolean {
+        return isDown();
+      },
+    };
+  }
+
+  /** Throws `INVALID_ARGUMENT` when the name is taken, `NOT_FOUND` when its dead-letter queue does not exist. */
+  createQueue(name: string, options?: QueueOptions): MemoryQueue {
+    const resolved = resolveQueueOptions(options);
+    this.#claim(name);
+    if (resolved.deadLetterQueue === name) throw invalid('deadLetterQueue', name, 'another queue');
+    const deadLetters = resolved.deadLetterQueue === undefined ? undefined : this.queue(resolved.deadLetterQueue);
+    const queue = new MemoryQueue(name, resolved, deadLetters, this.#clock, this.#history);
+    this.#destinations.set(name, queue);
+    return queue;
+  }
+
+  /** Throws `INVALID_ARGUMENT` when the name is taken. */
+  createTopic(name: string, options?: TopicOptions): MemoryTopic {
+    const resolved = resolveTopicOptions(options);
+    this.#claim(name);
+    const topic = new MemoryTopic(name, resolved, this.#clock);
+    this.#destinations.set(name, topic);
+    return topic;
+  }
+
+  /** Throws `NOT_FOUND`. */
+  queue(name: string): MemoryQueue {
+    const found = this.find(name);
+    if (found instanceof MemoryQueue) return found;
+    throw new StreamError('NOT_FOUND', `no queue ${name}`, { adapter: 'memory' });
+  }
+
+  /** Throws `NOT_FOUND`. */
+  topic(name: string): MemoryTopic {
+    const found = this.find(name);
+    if (found instanceof MemoryTopic) return found;
+    throw new StreamError('NOT_FOUND', `no topic ${name}`, { adapter: 'memory' });
+  }
+
+  /** What has this name; undefined: nothing. */
+  find(name: string): MemoryQueue | MemoryTopic | undefined {
+    return this.#destinations.get(name);
+  }
+
+  /**
+   * Appends one message or many to a queue or topic; many at once are faster. All of them or none. Returns their ids.
+   * Throws `NOT_FOUND`, `UNAVAILABLE` when the broker is down, `INVALID_ARGUMENT` for a message that is not valid.
+   */
+  publish(destination: string, messages: PublishMessage | readonly PublishMessage[]): string[] {
+    if (this.#isDown) throw new StreamError('UNAVAILABLE', 'the broker is down', { adapter: 'memory' });
+    const found = this.find(destination);
+    if (found === undefined) throw new StreamError('NOT_FOUND', `no queue or topic ${destination}`, { adapter: 'memory' });
+    return found.publish(isMany(messages) ? messages : [messages]);
+  }
+
+  /**
+   * A consumer of a queue, or of a topic as a member of a group. The queue or topic must exist: a consumer that was made
+   * before it answers `NOT_FOUND` for ever, as its capabilities cannot change.
+   */
+  consumer(options: QueueConsumerOptions): QueueConsumer;
+  consumer(options: TopicConsumerOptions): TopicConsumer;
+  consumer(options: QueueConsumerOptions | TopicConsumerOptions): QueueConsumer | TopicConsumer {
+    if (typeof options !== 'object' || options === null) throw invalid('consumer options', options, 'an object');
+    if ('queue' in options) {
+      const { queue } = known('queue consumer', options, ['queue']);
+      const found = this.find(text('queue', queue));
+      return new QueueConsumer(this.#side, this.name, queue, found instanceof MemoryQueue ? found : undefined);
+    }
+    const resolved = resolveTopicConsumerOptions(options);
+    const found = this.find(resolved.topic);
+    return new TopicConsumer(this.#side, this.name, resolved, found instanceof MemoryTopic ? found : undefined);
+  }
+
+  /**
+   * The broker cannot be reached: every call rejects with `UNAVAILABLE`, fetches that wait do so at once, and `close` is not
+   * clean. What it holds stays, and its time goes on.
+   */
+  down(): void {
+    this.#isDown = true;
+    for (const consumer of [...this.#sleeping]) consumer.wake();
+  }
+
+  up(): void {
+    this.#isDown = false;
+  }
+
+  #claim(name: string): void {
+    text('name', name);
+    if (this.#destinations.has(name)) {
+      throw new StreamError('INVALID_ARGUMENT', `name: there is a queue or topic ${name} already`, { adapter: 'memory' });
+    }
+  }
+}
+
+function isMany(messages: PublishMessage | readonly PublishMessage[]): messages is readonly PublishMessage[] {
+  return Array.isArray(messages);
+}

@@ -1,0 +1,147 @@
+import { StreamError } from '../../src/errors.js';
+import { invalid, known } from '../../src/options.js';
+import { MemoryBroker } from './broker.js';
+import {
+  type QueueOptions,
+  resolveQueueOptions,
+  resolveTopicConsumerOptions,
+  type TopicConsumerOptions,
+  type TopicOptions,
+} from './options.js';
+import { MemoryQueue } from './queue.js';
+import type { QueueConsumer } from './queue-consumer.js';
+import { MemoryTopic } from './topic.js';
+import type { TopicConsumer } from './topic-consumer.js';
+
+const BROKERS: Map<string, MemoryBroker> = new Map();
+
+/** The broker of this name in this process: the same one each time, made when first asked for. */
+export function memoryBroker(name = 'default'): MemoryBroker {
+  let broker = BROKERS.get(name);
+  if (broker === undefined) {
+    broker = new MemoryBroker({ name });
+    BROKERS.set(name, broker);
+  }
+  return broker;
+}
+
+export interface OpenOptions {
+  /** Default: the one that the URL names, in this process. */
+  readonly broker?: MemoryBroker;
+}
+
+type Value = string | number | boolean;
+type Parameters = Record<string, Value>;
+type Parse = (name: string, given: string) => Value;
+
+const QUEUE: Readonly<Record<keyof QueueOptions, Parse>> = {
+  leaseMs: toNumber,
+  maxAttempts: toNumber,
+  deadLetterQueue: toText,
+  ordered: toBoolean,
+  releaseCostsAttempt: toBoolean,
+};
+const TOPIC: Readonly<Record<keyof TopicOptions, Parse>> = { partitions: toNumber, retainMessages: toNumber };
+const MEMBER: Readonly<Record<Exclude<keyof TopicConsumerOptions, 'topic'>, Parse>> = {
+  group: toText,
+  member: toText,
+  rebalance: toText,
+  revokeMs: toNumber,
+  from: toText,
+  commitOnAck: toBoolean,
+};
+
+/**
+ * A consumer from a URL: `memory://default/orders` for a queue, `memory://default/orders?group=billing&partitions=4` for a
+ * topic. The host is the name of a broker in this process (empty: `default`), the path that of the queue or topic, which is
+ * made if it does not exist, as is a dead-letter queue. The query takes the options of `createQueue`, or of `createTopic` and
+ * of its consumers; with `group` it is a topic. What exists already must have been made with the same options.
+ *
+ * Throws `INVALID_ARGUMENT`, naming the parameter.
+ */
+export async function open(url: URL, options?: OpenOptions): Promise<QueueConsumer | TopicConsumer> {
+  const given = known('memory', options, ['broker']);
+  if (url.port !== '' || url.username !== '' || url.password !== '' || url.hash !== '') {
+    throw new StreamError('INVALID_ARGUMENT', 'url: memory:// takes no port, no credentials and no fragment', { adapter: 'memory' });
+  }
+  const name = decode(url.pathname.slice(1));
+  if (name === '') throw invalid('url', url.pathname, 'a path that names a queue or topic');
+  const broker = given.broker ?? memoryBroker(decode(url.hostname) || 'default');
+  const found = broker.find(name);
+  const isTopic = found instanceof MemoryTopic || (found === undefined && url.searchParams.has('group'));
+  return isTopic ? openTopic(broker, name, url.searchParams) : openQueue(broker, name, url.searchParams);
+}
+
+function openQueue(broker: MemoryBroker, name: string, query: URLSearchParams): QueueConsumer {
+  const options: QueueOptions = parse(query, QUEUE, `queue ${name}`);
+  // Checked first, so that nothing is made when something is wrong.
+  resolveQueueOptions(options);
+  const found = broker.find(name);
+  if (found instanceof MemoryQueue) {
+    agree(options as Parameters, found.options, name);
+  } else {
+    const { deadLetterQueue } = options;
+    if (deadLetterQueue !== undefined && deadLetterQueue !== name && broker.find(deadLetterQueue) === undefined) {
+      broker.createQueue(deadLetterQueue);
+    }
+    broker.createQueue(name, options);
+  }
+  return broker.consumer({ queue: name });
+}
+
+function openTopic(broker: MemoryBroker, name: string, query: URLSearchParams): TopicConsumer {
+  const all = parse(query, { ...TOPIC, ...MEMBER }, `topic ${name}`);
+  const topic: Parameters = {};
+  const member: Parameters = {};
+  for (const [key, value] of Object.entries(all)) (key in TOPIC ? topic : member)[key] = value;
+  const found = broker.find(name);
+  if (found instanceof MemoryTopic) agree(topic, found.options, name);
+  // The parameters were parsed by these names, and the options are checked where they are used.
+  const consumer = { ...(member as unknown as Omit<TopicConsumerOptions, 'topic'>), topic: name };
+  resolveTopicConsumerOptions(consumer);
+  if (found === undefined) broker.createTopic(name, topic as TopicOptions);
+  return broker.consumer(consumer);
+}
+
+function parse(query: URLSearchParams, parsers: Readonly<Record<string, Parse>>, owner: string): Parameters {
+  const parsed: Parameters = {};
+  for (const [name, given] of query) {
+    const parser = Object.hasOwn(parsers, name) ? parsers[name] : undefined;
+    if (parser === undefined) {
+      const text = `url: ${owner} has no parameter '${name}'; it has ${Object.keys(parsers).join(', ')}`;
+      throw new StreamError('INVALID_ARGUMENT', text, { adapter: 'memory' });
+    }
+    if (Object.hasOwn(parsed, name)) throw invalid(name, query.getAll(name), 'one value');
+    parsed[name] = parser(name, given);
+  }
+  return parsed;
+}
+
+function agree(options: Parameters, existing: object, name: string): void {
+  for (const [option, value] of Object.entries(options)) {
+    const actual: unknown = Reflect.get(existing, option);
+    if (actual !== value) throw invalid(option, value, `${String(actual)}, with which ${name} was made`);
+  }
+}
+
+function toNumber(name: string, given: string): number {
+  if (!/^\d+$/.test(given)) throw invalid(name, given, 'a whole number');
+  return Number(given);
+}
+
+function toBoolean(name: string, given: string): boolean {
+  if (given !== 'true' && given !== 'false') throw invalid(name, given, 'true or false');
+  return given === 'true';
+}
+
+function toText(_: string, given: string): string {
+  return given;
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch (cause) {
+    throw new StreamError('INVALID_ARGUMENT', 'url: not percent-encoded as it should be', { adapter: 'memory', cause });
+  }
+}
