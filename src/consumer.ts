@@ -174,7 +174,10 @@ export interface AssignmentListener {
   revoking(revocation: Revocation): Promise<void>;
   /** These lanes are gone already: nothing of them may be committed any more. */
   lost(lanes: readonly LaneAssignment[]): void;
-  /** These lanes will bring nothing more (a closed shard); what they brought is acked as usual. */
+  /**
+   * These lanes will bring nothing more (a closed shard); what they brought is acked as usual, and the adapter completes the
+   * lane after its last ack. Told again when the lane was read again since (`seek`, `release`).
+   */
   ended(lanes: readonly LaneAssignment[]): void;
 }
 
@@ -237,7 +240,8 @@ export interface StreamConsumer<Raw = unknown> {
   /**
    * Gives messages back unhandled: the broker delivers them again, to anyone, after `delayMs`.
    * With `scope: 'tail'` the caller passes the rest of each lane, in order. On a cursor: the lane is read again from the
-   * first of them. Idempotent. A lost lease is no failure: the message is already on its way.
+   * first of them, and what was acked behind it and is not confirmed is void: it comes again. Idempotent. A lost lease is no
+   * failure: the message is already on its way.
    */
   release?(messages: readonly Message<Raw>[], options?: ReleaseOptions): Promise<SettleResult>;
 
@@ -253,7 +257,7 @@ export interface StreamConsumer<Raw = unknown> {
    */
   flush?(options: FlushOptions): Promise<AckResult>;
 
-  /** Moves messages to the broker's own dead-letter destination; they count as settled. */
+  /** Moves messages to the broker's own dead-letter destination; they count as settled. Idempotent. */
   deadLetter?(messages: readonly Message<Raw>[], reason: DeadLetterReason): Promise<SettleResult>;
 
   /** Follows lanes. At most one listener, set before the first `fetch`. */

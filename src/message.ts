@@ -57,7 +57,10 @@ export class Message<Raw = unknown> {
   readonly assignment: number;
   /** Where it stands in its lane: an offset (number) or a sequence number too long for one (string). Holes are normal. */
   readonly position: string | number | undefined;
-  /** 1 at the first delivery; undefined where the broker does not tell. */
+  /**
+   * 1 at the first delivery to anyone, and more at every further one, whether or not the broker counts that one towards its
+   * limit; undefined where it does not tell.
+   */
   readonly attempt: number | undefined;
   /** When it was published, ms since 1970, by the broker's or producer's clock; undefined where not told. */
   readonly publishedAt: number | undefined;
