@@ -2,7 +2,7 @@ import { Conditions } from './conditions.js';
 import type { StreamConsumer } from './consumer.js';
 import { Deadline } from './deadline.js';
 import { Deduplicator } from './dedup.js';
-import { deferred } from './deferred.js';
+import { type Deferred, deferred } from './deferred.js';
 import { Dispatch, Settled, State } from './dispatch.js';
 import { DrainRun } from './drain-run.js';
 import {
@@ -19,7 +19,7 @@ import {
 import { StreamError } from './errors.js';
 import { Lanes } from './lanes.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { type Message, NONE } from './message.js';
+import type { Message } from './message.js';
 import { integer, known, text } from './options.js';
 import type { Receipt, ReceiptTotals } from './receipt.js';
 import { describeHeld } from './receipt-builder.js';
@@ -82,10 +82,17 @@ export class Drainer<Raw = unknown> {
   readonly #redeliveries: Redeliveries;
   readonly #lanes: Lanes;
   readonly #leases: LeaseKeeper | undefined;
-  readonly #conditions: Conditions = new Conditions();
+  readonly #conditions: Conditions = new Conditions((any) => {
+    this.#dispatch.watched = any || this.#run !== undefined;
+  });
+  /** The fetch loop waits for room. */
+  #room: Deferred<void> | undefined;
   readonly #stopFetch: AbortController = new AbortController();
   readonly #fetchAt: number;
   readonly #maxAtOnce: number;
+  readonly #leased: boolean;
+  /** Whether a message's first delivery is known to be one without looking it up. */
+  readonly #tellsFirst: boolean;
   #window: number;
 
   #state: DrainerState = 'idle';
@@ -113,6 +120,8 @@ export class Drainer<Raw = unknown> {
     this.#consumer = consumer;
     this.#options = resolveDrainerOptions(capabilities, options, resolved.maxBatch);
     this.#maxAtOnce = resolved.maxBatch ?? 1;
+    this.#leased = capabilities.settlement === 'lease';
+    this.#tellsFirst = !this.#leased || capabilities.attempts;
     this.#window = this.#options.window;
     this.#fetchAt = Math.min(this.#options.maxFetch, Math.ceil(this.#window / 2));
     const { clock, concurrency, order, retry } = this.#options;
@@ -133,6 +142,7 @@ export class Drainer<Raw = unknown> {
         changed: () => this.#changed(),
       },
     );
+    this.#dispatch.tellBelow = this.#window - this.#fetchAt;
     this.#redeliveries = new Redeliveries(this.#dispatch, capabilities.settlement === 'cursor');
     const owner = {
       report: (error: unknown, context: ErrorContext) => this.#report(error, context),
@@ -178,6 +188,7 @@ export class Drainer<Raw = unknown> {
     const concurrency = integer('concurrency', value, 1, { min: 0, max: 1_000_000, unit: 'handlers' });
     this.#dispatch.concurrency = concurrency;
     this.#window = Math.max(this.#window, concurrency * this.#maxAtOnce);
+    this.#dispatch.tellBelow = this.#window - this.#fetchAt;
     this.#dispatch.pump();
   }
 
@@ -251,7 +262,8 @@ export class Drainer<Raw = unknown> {
     while (!signal.aborted) {
       const max = this.#demand();
       if (max === 0) {
-        await this.#conditions.until(() => signal.aborted || this.#demand() > 0);
+        this.#room = deferred();
+        await this.#room.promise;
         continue;
       }
       const asked = clock.now();
@@ -298,11 +310,14 @@ export class Drainer<Raw = unknown> {
       this.#options.maxFetch,
     );
     if (room <= 0) return 0;
-    return room >= this.#fetchAt || (calls < concurrency && !hasReady) ? room : 0;
+    if (room >= this.#fetchAt) return room;
+    // Nothing can start. Behind busy lanes more may be waiting; then it takes some room to be worth a fetch.
+    const starving = calls < concurrency && !hasReady;
+    return starving && (queued === 0 || room >= this.#fetchAt >> 2) ? room : 0;
   }
 
   #take(batch: readonly Message[], asked: number): void {
-    const { capabilities, adapter } = this.#consumer;
+    const { adapter } = this.#consumer;
     if (batch.length > asked) {
       // Nothing is lost for it: all are held, beyond the window.
       this.#report(new StreamError('INTERNAL', `fetch returned ${batch.length} messages, ${asked} were asked for`, { adapter }), {
@@ -310,30 +325,41 @@ export class Drainer<Raw = unknown> {
       });
     }
     this.#redeliveries.beginFetch();
-    const told = capabilities.settlement === 'cursor' || capabilities.attempts;
+    this.#delivered += batch.length;
     const refused: Message[] = [];
-    let leaseUntil = Infinity;
-    for (const message of batch) {
-      if (message.slot !== NONE) {
-        this.#report(new StreamError('INTERNAL', `fetch returned the same delivery of ${message.id} twice`, { adapter }), {
-          during: 'fetch',
-        });
-        continue;
-      }
-      this.#delivered += 1;
-      if (message.lease !== undefined && message.lease.until < leaseUntil) leaseUntil = message.lease.until;
-      if ((!told || this.#redeliveries.suspects(message)) && this.#redeliveries.adopt(message)) continue;
-      if (!this.#taking || this.#lanes.refuses(message)) {
-        this.#dispatch.hold(message, State.NEVER_STARTED);
-        refused.push(message);
-      } else {
-        this.#dispatch.enqueue(message);
-        this.#redeliveries.note(message);
-      }
+    // Usually whole batches are plain: first deliveries that may start.
+    const plain = this.#taking && !this.#lanes.mayRefuse && !this.#redeliveries.isWatching && this.#tellsFirst;
+    let at = 0;
+    while (at < batch.length) {
+      if (plain) at = this.#dispatch.enqueueAll(batch, at, this.#leased);
+      const message = batch[at];
+      if (message !== undefined) this.#takeOne(message, refused);
+      at += 1;
     }
+    const leaseUntil = this.#leases === undefined ? Infinity : earliestLease(batch);
     if (leaseUntil !== Infinity) this.#leases?.notice(leaseUntil);
     this.#settler.giveBack(refused);
     this.#dispatch.pump();
+  }
+
+  /** A message that may be known, unwelcome, or both. */
+  #takeOne(message: Message, refused: Message[]): void {
+    if (this.#dispatch.isHeld(message)) {
+      this.#delivered -= 1;
+      const { adapter } = this.#consumer;
+      this.#report(new StreamError('INTERNAL', `fetch returned the same delivery of ${message.id} twice`, { adapter }), {
+        during: 'fetch',
+      });
+      return;
+    }
+    if ((!this.#tellsFirst || this.#redeliveries.suspects(message)) && this.#redeliveries.adopt(message)) return;
+    if (!this.#taking || this.#lanes.refuses(message)) {
+      this.#dispatch.hold(message, State.NEVER_STARTED);
+      refused.push(message);
+    } else {
+      this.#dispatch.enqueue(message);
+      this.#redeliveries.note(message);
+    }
   }
 
   // ── Failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -359,7 +385,7 @@ export class Drainer<Raw = unknown> {
       this.#burying -= 1;
       if (buried) unblock();
       else this.#giveUp(message, calls, unblock);
-      if (this.#dispatch.acks.length > 0) this.#settler.sendAcks();
+      if (this.#dispatch.toAck > 0) this.#settler.sendAcks();
       this.#changed();
     });
   }
@@ -370,7 +396,7 @@ export class Drainer<Raw = unknown> {
     try {
       if (deadLetter !== undefined) {
         await deadLetter(message, { error, calls });
-        this.#dispatch.acks.push(message);
+        this.#dispatch.takeAgain(message);
         return true;
       }
       const description = error instanceof Error ? error.message : String(error);
@@ -448,6 +474,10 @@ export class Drainer<Raw = unknown> {
 
   #changed(): void {
     this.#run?.sample(this.#dispatch);
+    if (this.#room !== undefined && (this.#stopFetch.signal.aborted || this.#demand() > 0)) {
+      this.#room.resolve();
+      this.#room = undefined;
+    }
     this.#conditions.check();
   }
 
@@ -490,6 +520,7 @@ export class Drainer<Raw = unknown> {
     this.#run = run;
     if (this.#state !== 'closed') this.#state = 'draining';
     dispatch.retain = true;
+    dispatch.watched = true;
     run.sample(dispatch, true);
     await run.phase('stop-fetch', () => this.#endFetching(run));
     await run.phase('in-flight', () => this.#endHandlers(run));
@@ -508,7 +539,7 @@ export class Drainer<Raw = unknown> {
 
   async #endFetching(run: DrainRun): Promise<'done' | 'timed-out'> {
     this.#stopFetch.abort();
-    this.#conditions.check();
+    this.#changed();
     if (this.#options.unstarted === 'release') {
       this.#taking = false;
       this.#settler.giveBack(this.#dispatch.removeQueued(() => true));
@@ -604,9 +635,7 @@ export class Drainer<Raw = unknown> {
     try {
       if (this.#settler.withheld) {
         // Their outputs are not out: they have to be handled again, and sooner is better.
-        const withheld = dispatch.acks;
-        dispatch.acks = [];
-        this.#settler.giveBack(withheld.filter((message) => dispatch.isOpen(message)));
+        this.#settler.giveBack(dispatch.takeAcks().messages);
         await hurry.bound(this.#conditions.until(() => this.#settler.releasing === 0));
       }
       const closing = this.#consumer.close({ signal: hurry.signal, running });
@@ -680,6 +709,17 @@ export class Drainer<Raw = unknown> {
       errors: [...run.errors],
     };
   }
+}
+
+function earliestLease(batch: readonly Message[]): number {
+  let earliest = Infinity;
+  let last: Message['lease'];
+  for (const { lease } of batch) {
+    if (lease === last) continue;
+    last = lease;
+    if (lease !== undefined && lease.until < earliest) earliest = lease.until;
+  }
+  return earliest;
 }
 
 function reasonOf(options: DrainOptions | undefined): string {

@@ -52,9 +52,14 @@ export class Lanes implements AssignmentListener {
     this.#owner = owner;
   }
 
+  /** Whether there is any lane whose messages must not start. */
+  get mayRefuse(): boolean {
+    return this.#leaving.size > 0 || this.#stopped.size > 0;
+  }
+
   /** Whether nothing of this message's lane may start: it leaves, has left, or was stopped. */
   refuses(message: Message): boolean {
-    if (this.#leaving.size === 0 && this.#stopped.size === 0) return false;
+    if (!this.mayRefuse) return false;
     return isIn(this.#leaving, message) || isIn(this.#stopped, message);
   }
 
@@ -118,7 +123,7 @@ export class Lanes implements AssignmentListener {
     const before = this.#settler.reason;
     this.#settler.reason = 'revoke';
     try {
-      const unsent = () => this.#dispatch.acks.some(leaves);
+      const unsent = () => this.#dispatch.waitingAcks().some(leaves);
       this.#settler.resume();
       await this.#conditions.until(() => signal.aborted || (!unsent() && !this.#settler.isAcking));
       await this.#settler.flush(signal);

@@ -31,6 +31,11 @@ export class Redeliveries {
     if (this.#quietFetches > QUIET_FETCHES || this.#held.size > this.#dispatch.open * 2 + 1_024) this.#held = undefined;
   }
 
+  /** Whether every message has to be looked at: ids are indexed, or a cursor may bring something again. */
+  get isWatching(): boolean {
+    return this.#held !== undefined || (this.#cursor && (this.#dispatch.orphans > 0 || this.#finished.size > 0));
+  }
+
   /** Whether the message could be one that was seen before. */
   suspects(message: Message): boolean {
     // A cursor brings a message again only after its lane was taken away or read again.
@@ -64,8 +69,7 @@ export class Redeliveries {
     }
     if (!this.#finished.delete(message.id)) return false;
     this.adopted += 1;
-    this.#dispatch.hold(message, State.SUCCEEDED);
-    this.#dispatch.acks.push(message);
+    this.#dispatch.holdForAck(message);
     this.note(message);
     return true;
   }
@@ -77,13 +81,8 @@ export class Redeliveries {
     const settled = dispatch.settledOf(older);
     const running = state === State.RUNNING;
     if (settled > Settled.RECORDED && !(running && settled === Settled.LOST)) return false;
-    if (running || state === State.QUEUED || state === State.SLEEPING) {
+    if (running || state === State.QUEUED || state === State.SLEEPING || state === State.SUCCEEDED) {
       dispatch.replace(older, newer);
-      return true;
-    }
-    if (state === State.SUCCEEDED) {
-      dispatch.replace(older, newer);
-      dispatch.acks.push(newer);
       return true;
     }
     // On its way back, or given up: the older delivery is void, the newer one starts afresh.

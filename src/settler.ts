@@ -1,5 +1,5 @@
 import type { AckResult, StreamConsumer } from './consumer.js';
-import { type Dispatch, Settled, State } from './dispatch.js';
+import { type AckBatch, type Dispatch, Settled, State } from './dispatch.js';
 import type { CommitContext, ErrorContext, ResolvedDrainerOptions } from './drainer-options.js';
 import { type ErrorCode, StreamError } from './errors.js';
 import type { Message } from './message.js';
@@ -68,7 +68,7 @@ export class Settler {
 
   /** No ack waits or is under way. */
   get isIdle(): boolean {
-    return !this.#acking && this.#dispatch.acks.length === 0;
+    return !this.#acking && this.#dispatch.toAck === 0;
   }
 
   get isAcking(): boolean {
@@ -82,7 +82,7 @@ export class Settler {
 
   sendAcks(): void {
     // The loop handles its own errors; whoever needs its end watches isIdle.
-    if (!this.#acking && !this.#isPaused) void this.#ackLoop();
+    if (!this.#acking && !this.#isPaused && this.#dispatch.toAck > 0) void this.#ackLoop();
   }
 
   /** Ends the wait after a failed commit: the next try is due now. */
@@ -90,7 +90,7 @@ export class Settler {
     if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
     this.#pause = undefined;
     this.#stopped = false;
-    if (this.#dispatch.acks.length > 0) this.sendAcks();
+    if (this.#dispatch.toAck > 0) this.sendAcks();
   }
 
   /** Sends nothing more until `resume`; a call that is under way goes on. */
@@ -114,7 +114,7 @@ export class Settler {
     this.withheld = false;
     this.#prepared = false;
     try {
-      await beforeCommit(this.#dispatch.acks, { reason: 'drain' });
+      await beforeCommit(this.#dispatch.waitingAcks(), { reason: 'drain' });
     } catch (error) {
       this.withheld = true;
       this.#owner.report(error, { during: 'before-commit' });
@@ -127,42 +127,46 @@ export class Settler {
   async #ackLoop(): Promise<void> {
     const dispatch = this.#dispatch;
     this.#acking = true;
-    while (dispatch.acks.length > 0 && !this.#isPaused) {
-      const waiting = dispatch.acks;
-      dispatch.acks = [];
-      const batch = waiting.every((message) => dispatch.isOpen(message)) ? waiting : waiting.filter((message) => dispatch.isOpen(message));
-      if (batch.length > 0) await this.#ack(batch);
-    }
+    do {
+      const batch = dispatch.takeAcks();
+      if (batch.messages.length > 0) await this.#ack(batch);
+    } while (dispatch.acksAreDue && !this.#isPaused);
     this.#acking = false;
+    if (dispatch.toAck > 0 && !this.#isPaused) dispatch.scheduleAcks();
     this.#owner.changed();
   }
 
-  async #ack(batch: readonly Message[]): Promise<void> {
+  async #ack(batch: AckBatch): Promise<void> {
+    const { messages } = batch;
     const { beforeCommit } = this.#options;
     if (beforeCommit !== undefined && !this.#prepared) {
       try {
-        await beforeCommit(batch, { reason: this.reason });
+        await beforeCommit(messages, { reason: this.reason });
         this.withheld = false;
       } catch (error) {
         this.withheld = true;
         this.#owner.report(error, { during: 'before-commit' });
-        this.#tryAgain(batch);
+        this.#tryAgain(messages);
         return;
       }
     }
     try {
-      this.apply(await this.#consumer.ack(batch), batch);
+      const result = await this.#consumer.ack(messages);
+      if (result?.confirmed === messages) {
+        this.#failures = 0;
+        this.#dispatch.settleBatch(batch, Settled.CONFIRMED);
+      } else this.apply(result, messages);
       this.#owner.changed();
     } catch (thrown) {
       const error = this.#owner.report(thrown, { during: 'ack' });
-      this.#tryAgain(batch);
+      this.#tryAgain(messages);
       if (isFatal(error)) this.#owner.fatal(error);
     }
   }
 
-  /** Puts acks back in front and waits before the next call. */
+  /** Puts acks back and waits before the next call. */
   #tryAgain(messages: readonly Message[]): void {
-    this.#dispatch.acks = [...messages, ...this.#dispatch.acks];
+    for (const message of messages) if (this.#dispatch.isOpen(message)) this.#dispatch.takeAgain(message);
     if (this.#isPaused) return;
     this.#failures += 1;
     this.#pause = this.#options.clock.setTimeout(() => this.resume(), callBackoffMs(this.#failures));
@@ -176,7 +180,6 @@ export class Settler {
     }
     this.#failures = 0;
     for (const message of result.confirmed) dispatch.settleIfOpen(message, Settled.CONFIRMED);
-    if (result.confirmed === batch) return;
     const confirmable = this.#consumer.capabilities.ackConfirmed;
     for (const message of result.recorded) {
       if (!confirmable) dispatch.settleIfOpen(message, Settled.SENT);
@@ -190,7 +193,7 @@ export class Settler {
       else this.#ackFailed(message, error.code === 'LEASE_LOST');
     }
     for (const message of batch) {
-      if (!dispatch.isOpen(message) || dispatch.settledOf(message) !== Settled.OPEN || again.includes(message)) continue;
+      if (!dispatch.isOpen(message) || dispatch.settledOf(message) === Settled.RECORDED || again.includes(message)) continue;
       const error = new StreamError('INTERNAL', `ack did not answer for message ${message.id}`, { adapter: this.#consumer.adapter });
       this.#owner.report(error, { during: 'ack', message });
       this.#ackFailed(message, false);
