@@ -21,39 +21,63 @@ export interface Capabilities {
    * still brings is kept for the next `fetch` or released by `close`.
    */
   readonly abort: 'safe' | 'waits' | 'staged';
-  /** How long an idle fetch may go on after its abort, ms. 0 where abort is safe. */
+  /**
+   * How long an idle fetch may go on after its abort, whatever its `waitMs`, ms. With `waits` one fetch goes on no longer than
+   * the rest of its `waitMs`, if that is less. 0 where abort is safe.
+   */
   readonly stopLatencyMs: number;
   /**
    * Whether the broker's own word stands behind an ack. With `false`, acks are sent and never answered: `ack` says
    * `recorded`, that is final, and a receipt says `sent`.
    */
   readonly ackConfirmed: boolean;
-  /** Whether `Message.attempt` is told, so that 1 proves a first delivery to anyone. */
-  readonly attempts: boolean;
-  /** Whether `close` gives back what was fetched and not acked at once (cursors do by nature), rather than by a lapse. */
-  readonly closeReleases: boolean;
+  /**
+   * What `Message.attempt` is worth. `none`: it is not told. `hint`: told, and a redelivery may still say 1. `exact`: 1 proves a
+   * first delivery to anyone, which spares the search for older ones.
+   */
+  readonly attempts: 'none' | 'hint' | 'exact';
+  /**
+   * Whether `close` gives back at once what was fetched and not acked, rather than by a lapse, and whether that counts towards
+   * the broker's attempt limit. Cursors: `free`, by nature.
+   */
+  readonly closeReleases: false | 'free' | 'costs-attempt';
   /** `release` exists. */
   readonly release:
     | false
     | {
-        /** `message`: any one. `tail`: a message goes back only together with all later held ones of its lane. */
+        /**
+         * `message`: any one, by itself. `tail`: order holds only if a message goes back together with all later held ones of
+         * its lane; the caller passes them, an adapter cannot check it.
+         */
         readonly scope: 'message' | 'tail';
         /** The longest delay that a release may ask for, ms; 0: none. */
         readonly maxDelayMs: number;
-        /** Whether a release counts as a delivery towards the broker's attempt limit. */
+        /**
+         * Whether what is released has spent a delivery of the broker's attempt limit. With `tail`, a message that fails again
+         * and again then takes the ones behind it to the dead letters, unhandled.
+         */
         readonly costsAttempt: boolean;
       };
   /** Messages are held by leases that lapse. */
   readonly lease:
     | false
     | {
-        /** Its full length as configured at the broker, ms. */
+        /**
+         * The length that a delivery gets, ms: what the adapter asks for, or what the user says is configured. `Message.lease`
+         * is the truth. What was said, the first `fetch` checks where the broker lets it, and fails with `INVALID_ARGUMENT`.
+         */
         readonly ms: number;
-        /** `extend` exists, and what it extends: each message, or all of a lane through any one of its messages. */
+        /**
+         * `extend` exists, and what it extends: each message, or all of a lane through any one of its messages. The lock of a
+         * lane of which nothing is held is the adapter's own to keep or to give up.
+         */
         readonly extend: false | 'message' | 'lane';
-        /** The longest that a lease can be kept from the first delivery on, ms (SQS: 12 h). `Infinity` where unbounded. */
+        /** The longest that one delivery can be kept, ms (SQS: 12 h); extensions are shortened to it. `Infinity` where unbounded. */
         readonly maxMs: number;
-        /** Who tells that it was lost: the broker's answer, or only this side's clock. */
+        /**
+         * Who tells that it was lost. `broker`: its answer is enough. `clock`: the broker may accept an ack that came too late,
+         * so the adapter also fails, with `LEASE_LOST` and without a call, what has lapsed by `Message.lease`.
+         */
         readonly lossKnownBy: 'broker' | 'clock';
       };
   /** `flush` exists. */
@@ -69,18 +93,21 @@ export interface Capabilities {
   /** Offsets can be committed inside a producer's transaction. */
   readonly transactions: boolean;
   /**
-   * Whether lanes can be taken away. `none`: never, `watch` does not exist. `notified`: told, but the rebalance does not
-   * wait. `awaited`: the rebalance waits for the listener's promise.
+   * How lanes leave. `none`: never, and `watch` does not exist. `lost`: unannounced, told afterwards; `revoking` is never
+   * called. `notified`: told before, but the rebalance does not wait. `awaited`: it waits for the listener's promise.
    */
-  readonly revoke: 'none' | 'notified' | 'awaited';
-  /** `eager`: all lanes go at each rebalance. `cooperative`: only those that move. Undefined with `revoke: 'none'`. */
+  readonly revoke: 'none' | 'lost' | 'notified' | 'awaited';
+  /** `eager`: all lanes go at each rebalance. `cooperative`: only those that move. Undefined with `revoke` `none` or `lost`. */
   readonly rebalance: 'eager' | 'cooperative' | undefined;
 }
 
 export interface FetchOptions {
   /** The most messages to return, 1 or more; capped by `capabilities.maxBatch`. */
   readonly max: number;
-  /** How long to wait for the first message, ms; 0: only what is there. A fetch returns as soon as it has something. */
+  /**
+   * How long to wait for the first message, ms, rounded up to what the system can wait for; 0: only what is there. A fetch
+   * returns as soon as it has something.
+   */
   readonly waitMs: number;
   /** Ends the fetch early, by the adapter's declared policy. An aborted fetch resolves, it never rejects. */
   readonly signal: AbortSignal;
@@ -115,7 +142,10 @@ export interface SettleResult {
 }
 
 export interface ReleaseOptions {
-  /** Redeliver no sooner than this, ms. Default 0: at once. At most `capabilities.release.maxDelayMs`. */
+  /**
+   * Redeliver no sooner than this, ms: a floor. At most `capabilities.release.maxDelayMs`. Default 0: as soon as the system can;
+   * one with a single fixed delay uses that for every release.
+   */
   readonly delayMs?: number;
 }
 
@@ -139,12 +169,15 @@ export interface FlushOptions {
 export interface CloseOptions {
   /** Bounds it, even where the client's own close takes no deadline: once aborted, close resolves soon after. */
   readonly signal: AbortSignal;
-  /** Messages whose handlers still run: close never releases them, their leases lapse. Default: none. */
+  /**
+   * Messages whose handlers still run: close never releases them, their leases lapse. A lane that is held as a whole is then
+   * not closed either; on a cursor, leaving gives the lane to its next owner all the same. Default: none.
+   */
   readonly running?: readonly Message[];
 }
 
 export interface CloseResult {
-  /** Acks that `ack` had `recorded` and that were never confirmed. Empty with `ackConfirmed: false`. */
+  /** Acks that `ack` had `recorded` and that were never confirmed. Without those of lanes that were lost, and empty with `ackConfirmed: false`. */
   readonly unconfirmed: readonly Message[];
   /** Whether the client and its server-side membership were closed in order; false when the signal cut it short. */
   readonly clean: boolean;
@@ -172,11 +205,12 @@ export interface AssignmentListener {
    * Adapters with `revoke: 'awaited'` hold the rebalance for the promise; with `notified` they cannot.
    */
   revoking(revocation: Revocation): Promise<void>;
-  /** These lanes are gone already: nothing of them may be committed any more. */
+  /** These lanes are gone already: nothing of them may be committed any more, and what was recorded of them is not named again. */
   lost(lanes: readonly LaneAssignment[]): void;
   /**
-   * These lanes will bring nothing more (a closed shard); what they brought is acked as usual, and the adapter completes the
-   * lane after its last ack. Told again when the lane was read again since (`seek`, `release`).
+   * These lanes bring nothing more under this assignment (a closed shard, a session given back because it was idle); what they
+   * brought is acked as usual. The adapter completes the lane after its last ack, or by itself, at the latest in `close`,
+   * where none follows. Told again when the lane was read again since (`seek`, `release`); the lane may be assigned again.
    */
   ended(lanes: readonly LaneAssignment[]): void;
 }
@@ -192,6 +226,7 @@ export interface AssignmentListener {
  *   library retries by itself inside one call is its own business, within the call's bound.
  * - Calling a method that the capabilities do not declare rejects with `UNSUPPORTED`, or the method is absent.
  * - Messages are told apart by their `delivery`, so that every method is safe for a message that came again meanwhile.
+ * - An adapter that splits a call rejects only if every part failed; else the messages of a failed part are in `failed`.
  * - Credentials never appear in an error.
  */
 export interface StreamConsumer<Raw = unknown> {
@@ -208,6 +243,8 @@ export interface StreamConsumer<Raw = unknown> {
    * - One at a time: a second call while one is outstanding rejects with `INVALID_ARGUMENT`.
    * - May run concurrently with every other method.
    * - Aborting resolves; nothing is lost and nothing stranded (see `capabilities.abort`).
+   * - Between calls an adapter holds nothing that has a lease, unless it keeps that lease itself, and takes on no new lanes
+   *   where it is the one to choose: nobody tells it that a drain has begun.
    * - Throws: what the broker refuses (`NOT_FOUND`, `UNAUTHENTICATED`, `PERMISSION_DENIED`: not retryable) or cannot do
    *   now (`UNAVAILABLE`, `TIMEOUT`, `RESOURCE_EXHAUSTED`: retryable). It may be called again after any of them.
    */
@@ -219,7 +256,10 @@ export interface StreamConsumer<Raw = unknown> {
    * - Answers per message, in any order, and never waits for another message to be finished.
    * - May be called with any subset in any order, also concurrently. Idempotent: a second ack of the same delivery is
    *   answered as the first was.
-   * - A message whose lease or lane was lost is in `failed` with `LEASE_LOST`; neither a crash nor silence.
+   * - A message whose lease or lane was lost is in `failed` with `LEASE_LOST`; neither a crash nor silence. Usually it comes
+   *   again; an ack whose answer was lost may have taken effect all the same.
+   * - What is recorded and behind no unfinished work may wait for a commit that the adapter makes in its own time; the caller
+   *   calls `flush` when it would have to wait for it.
    * - A cursor never moves past a message that was delivered and is not acked.
    * - Rejects only when the whole call failed (`CLOSED`, `UNAVAILABLE`, …): then nothing is known of any message, and
    *   the caller may try again.
@@ -233,7 +273,8 @@ export interface StreamConsumer<Raw = unknown> {
    * - Idempotent: every further call returns the first one's promise. Never rejects because the broker is gone: says
    *   `clean: false`.
    * - Releases what `fetch` returned and nobody settled, but never a message named in `options.running`.
-   * - Bounded by `options.signal`.
+   * - Bounded by `options.signal`. A poll that is still out then means `clean: false`; what it brings later is released as
+   *   long as the process lives.
    */
   close(options: CloseOptions): Promise<CloseResult>;
 

@@ -99,7 +99,10 @@ export interface DrainerOptions<Raw = unknown> {
    * attempt, else four times that.
    */
   readonly window?: number;
-  /** The most messages whose handler has ended and which the broker has not confirmed. 1 to 10,000,000. Default 16,384, or the window if larger. */
+  /**
+   * The most messages fetched and not confirmed, whatever their state: the bound on what a crash makes come again. At least the
+   * window, at most 10,000,000. Default 16,384, or the window if that is larger.
+   */
   readonly maxUnconfirmed?: number;
   /** The most messages of one fetch. Default: the window, within what the consumer can. */
   readonly maxFetch?: number;
@@ -112,7 +115,7 @@ export interface DrainerOptions<Raw = unknown> {
   /**
    * `release`: back to the broker, which counts and dead-letters by its own rules. `dead-letter`: `deadLetter` below, or
    * the broker's own. `stop-lane`: its lane stops, nothing is skipped, the others go on. Default `dead-letter` if `deadLetter`
-   * is given, else `release` with leases and `stop-lane` with cursors.
+   * is given, else `stop-lane` with cursors and where a release takes a tail with it and costs attempts, else `release`.
    */
   readonly onExhausted?: OnExhausted;
   /** Puts a failed message away (publish it elsewhere, then return); it is acked afterwards. If it throws, the message is not acked. */
@@ -254,15 +257,18 @@ export function resolveDrainerOptions<Raw>(
       `window (${window}) exceeds what handlers can take (${atOnce}) and unstarted is 'release': with this consumer each drain would cost the rest an attempt. Use unstarted: 'finish', or a smaller window`,
     );
   }
+  const maxUnconfirmed = integer('maxUnconfirmed', options.maxUnconfirmed, Math.max(DRAINER_DEFAULTS.maxUnconfirmed, window), {
+    min: 1,
+    max: MAX_HELD,
+    unit: 'messages',
+  });
+  if (maxUnconfirmed < window)
+    throw contradiction(`maxUnconfirmed (${maxUnconfirmed}) is smaller than window (${window}): the window could never fill`);
   return Object.freeze({
     concurrency,
     order: resolveOrder(capabilities, options.order),
     window,
-    maxUnconfirmed: integer('maxUnconfirmed', options.maxUnconfirmed, Math.max(DRAINER_DEFAULTS.maxUnconfirmed, window), {
-      min: 1,
-      max: MAX_HELD,
-      unit: 'messages',
-    }),
+    maxUnconfirmed,
     maxFetch: Math.min(capabilities.maxBatch, integer('maxFetch', options.maxFetch, window, { min: 1, max: MAX_HELD, unit: 'messages' })),
     maxPollMs: integer('maxPollMs', options.maxPollMs, capabilities.abort === 'waits' ? 1_000 : 10_000, {
       min: 0,
@@ -306,7 +312,9 @@ function resolveUnstarted(capabilities: Capabilities, unstarted: 'release' | 'fi
 
 function resolveExhausted<Raw>(capabilities: Capabilities, options: DrainerOptions<Raw>): OnExhausted {
   const cursor = capabilities.settlement === 'cursor';
-  const fallback = options.deadLetter !== undefined ? 'dead-letter' : cursor ? 'stop-lane' : 'release';
+  // Released again and again, a tail would take unhandled neighbours to the dead letters.
+  const costlyTail = capabilities.release !== false && capabilities.release.scope === 'tail' && capabilities.release.costsAttempt;
+  const fallback = options.deadLetter !== undefined ? 'dead-letter' : cursor || costlyTail ? 'stop-lane' : 'release';
   const resolved = oneOf('onExhausted', options.onExhausted, fallback, ['release', 'dead-letter', 'stop-lane']);
   if (resolved === 'dead-letter' && options.deadLetter === undefined && !capabilities.deadLetter) {
     throw contradiction("onExhausted 'dead-letter' needs the deadLetter option: this consumer has no dead letters of its own");

@@ -121,7 +121,7 @@ export class Drainer<Raw = unknown> {
     this.#options = resolveDrainerOptions(capabilities, options, resolved.maxBatch);
     this.#maxAtOnce = resolved.maxBatch ?? 1;
     this.#leased = capabilities.settlement === 'lease';
-    this.#tellsFirst = !this.#leased || capabilities.attempts;
+    this.#tellsFirst = !this.#leased || capabilities.attempts === 'exact';
     this.#window = this.#options.window;
     this.#fetchAt = Math.min(this.#options.maxFetch, Math.ceil(this.#window / 2));
     const { clock, concurrency, order, retry } = this.#options;
@@ -303,10 +303,10 @@ export class Drainer<Raw = unknown> {
 
   /** How many messages to ask for now; 0: none yet. Asks early enough that handlers do not starve, and not for one at a time. */
   #demand(): number {
-    const { running, queued, sleeping, returning, calls, concurrency, hasReady } = this.#dispatch;
+    const { open, running, queued, sleeping, returning, calls, concurrency, hasReady } = this.#dispatch;
     const room = Math.min(
       this.#window - running - queued - sleeping - returning,
-      this.#options.maxUnconfirmed - this.#dispatch.unconfirmed,
+      this.#options.maxUnconfirmed - open,
       this.#options.maxFetch,
     );
     if (room <= 0) return 0;
@@ -540,14 +540,20 @@ export class Drainer<Raw = unknown> {
   async #endFetching(run: DrainRun): Promise<'done' | 'timed-out'> {
     this.#stopFetch.abort();
     this.#changed();
+    let unstarted: Message[] = [];
     if (this.#options.unstarted === 'release') {
       this.#taking = false;
-      this.#settler.giveBack(this.#dispatch.removeQueued(() => true));
+      unstarted = this.#dispatch.removeQueued(() => true);
     }
+    // A poll that goes on would only bring again what is released before it ends.
+    const safe = this.#consumer.capabilities.abort === 'safe';
+    if (safe) this.#settler.giveBack(unstarted);
     // Started work gets one more attempt, at once, and no further waits.
     this.#dispatch.retrying = false;
     this.#dispatch.wakeAll();
-    return run.soft.bound(this.#fetching);
+    const outcome = await run.soft.bound(this.#fetching);
+    if (!safe) this.#settler.giveBack(unstarted);
+    return outcome;
   }
 
   async #endHandlers(run: DrainRun): Promise<'done' | 'timed-out'> {

@@ -14,7 +14,10 @@ export const NONE = -1;
  * `until` in `extend`; the lease keeper reads them.
  */
 export class Lease {
-  /** When it ends, in ms on the monotonic clock (`performance.now()`), judged from this side: no later than the broker's end. */
+  /**
+   * When it ends, in ms on the monotonic clock (`performance.now()`), judged from this side: no later than the broker's end,
+   * with a margin for what cannot be known (how long the answer to a poll was on its way).
+   */
   until: number;
 
   constructor(until: number) {

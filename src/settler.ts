@@ -51,6 +51,9 @@ export class Settler {
   #pause: unknown;
   #stopped = false;
   #releasing = 0;
+  #flushing = false;
+  /** Nothing aborts a flush while the drainer runs. */
+  readonly #running: AbortController = new AbortController();
 
   constructor(
     consumer: StreamConsumer,
@@ -156,6 +159,7 @@ export class Settler {
         this.#failures = 0;
         this.#dispatch.settleBatch(batch, Settled.CONFIRMED);
       } else this.apply(result, messages);
+      this.#flushIfFull();
       this.#owner.changed();
     } catch (thrown) {
       const error = this.#owner.report(thrown, { during: 'ack' });
@@ -212,6 +216,28 @@ export class Settler {
   /** Settles what is recorded, where the system can. */
   async flush(signal: AbortSignal): Promise<void> {
     if (this.#consumer.capabilities.flush && this.#consumer.flush !== undefined) this.apply(await this.#consumer.flush({ signal }), []);
+  }
+
+  /** No more may be fetched before something is confirmed: what waits for the adapter's own time is confirmed now. */
+  #flushIfFull(): void {
+    const { recorded, open } = this.#dispatch;
+    if (this.#flushing || recorded === 0 || open < this.#options.maxUnconfirmed || !this.#consumer.capabilities.flush) return;
+    this.#flushing = true;
+    const { clock } = this.#options;
+    this.flush(this.#running.signal).then(
+      () => {
+        this.#flushing = false;
+        this.#owner.changed();
+      },
+      (error: unknown) => {
+        this.#owner.report(error, { during: 'flush' });
+        this.#failures += 1;
+        clock.setTimeout(() => {
+          this.#flushing = false;
+          if (!this.#stopped) this.#flushIfFull();
+        }, callBackoffMs(this.#failures));
+      },
+    );
   }
 
   /**

@@ -508,6 +508,29 @@ describe('settlement', () => {
   });
 });
 
+describe("commits in the adapter's own time", () => {
+  it('flushes when nothing more may be fetched before something is confirmed', async () => {
+    const consumer = new ScriptedConsumer({}, CURSOR).push(...messages(200, (index) => ({ lane: 'p', position: index })));
+    let recorded: Message[] = [];
+    consumer.onAck = (batch) => {
+      recorded.push(...batch);
+      return Promise.resolve({ confirmed: [], recorded: batch, failed: [] });
+    };
+    let failures = 1;
+    consumer.onFlush = () => {
+      failures -= 1;
+      if (failures >= 0) return Promise.reject(new StreamError('UNAVAILABLE', 'not now'));
+      const confirmed = recorded;
+      recorded = [];
+      return Promise.resolve({ confirmed, recorded: [], failed: [] });
+    };
+    const drainer = new Drainer(consumer, () => undefined, { concurrency: 1, window: 10, maxUnconfirmed: 30 });
+    void drainer.run();
+    await until(() => drainer.status().totals.succeeded === 200, 'all are handled');
+    assert.equal((await drainer.drain()).totals.confirmed, 200);
+  });
+});
+
 describe('redelivery', () => {
   it('adopts a newer delivery of a message whose handler runs: one handler, and the newest delivery is acked', async () => {
     const consumer = new ScriptedConsumer().push(message('twice'));
@@ -691,6 +714,31 @@ describe('drain', () => {
     assert.deepEqual(groups(await draining), { 'succeeded/confirmed': 10 });
     assert.equal(handled, 10);
     assert.equal(consumer.released.length, 0);
+  });
+
+  it('gives nothing back to a poll that goes on: only after it has ended', async () => {
+    const consumer = new ScriptedConsumer({ abort: 'waits', stopLatencyMs: 1_000 });
+    const first = messages(5);
+    let polls = 0;
+    let endPoll: () => void = () => undefined;
+    consumer.onFetch = () => {
+      polls += 1;
+      if (polls === 1) return Promise.resolve(first);
+      return new Promise((resolve) => {
+        endPoll = () => resolve([]);
+      });
+    };
+    const gate = new Gate();
+    const drainer = new Drainer(consumer, () => gate.opened, { concurrency: 1, order: 'none', window: 10 });
+    void drainer.run();
+    await until(() => polls === 2, 'the next poll is out');
+    const draining = drainer.drain();
+    await until(() => drainer.status().unstarted === 0, 'nothing more will start');
+    assert.equal(consumer.released.length, 0);
+    endPoll();
+    await until(() => consumer.released.length === 4, 'four went back');
+    gate.open();
+    assert.deepEqual(groups(await draining), { 'succeeded/confirmed': 1, 'never-started/released': 4 });
   });
 
   it('does not strand what a fetch brings after the stop', async () => {
@@ -1140,6 +1188,7 @@ describe('options', () => {
       [{ concurrency: 1.5 }, /concurrency/],
       [{ concurrency: '4' }, /concurrency.*"4"/],
       [{ concurrency: 10, window: 5 }, /window \(5\).*concurrency \(10\)/],
+      [{ window: 100, maxUnconfirmed: 50 }, /maxUnconfirmed \(50\).*window \(100\)/],
       [{ order: 'random' }, /order.*'lane', 'key', 'none'/],
       [{ retry: { attempts: 0 } }, /retry.attempts/],
       [{ retry: { minDelayMs: 10, maxDelayMs: 5 } }, /maxDelayMs \(5\).*minDelayMs \(10\)/],
