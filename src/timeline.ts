@@ -61,7 +61,8 @@ export function renderTimeline(receipt: Receipt, options?: TimelineOptions): str
 }
 
 function header(view: View, width: number, paint: Paint): string[] {
-  const outcome = view.outcome.slice(0, 20);
+  // By characters: half of one would reach the terminal as garbage.
+  const outcome = [...view.outcome].slice(0, 20).join('');
   const title = fit(`Drain of ${view.source}`, width - columns(outcome) - 2);
   const { softMs, hardMs, endMs } = view.budget;
   const lines = [
