@@ -1,5 +1,5 @@
 /**
- * The only source of time in the core. Tests hand in a virtual one; everything else uses {@link systemClock}.
+ * The only source of time and chance in the core. Tests hand in a virtual one; everything else uses {@link systemClock}.
  * Times are ms on a monotonic clock with an arbitrary zero.
  */
 export interface Clock {
@@ -8,6 +8,8 @@ export interface Clock {
   clearTimeout(handle: unknown): void;
   /** Runs the callback after pending I/O had its turn. */
   setImmediate(callback: () => void): void;
+  /** From 0 up to 1, for jitter. */
+  random(): number;
 }
 
 /** Node's longest timer; a longer one would fire at once. */
@@ -18,4 +20,5 @@ export const systemClock: Clock = Object.freeze({
   setTimeout: (callback: () => void, ms: number) => setTimeout(callback, Math.min(ms, MAX_TIMEOUT_MS)),
   clearTimeout: (handle: unknown) => clearTimeout(handle as NodeJS.Timeout),
   setImmediate: (callback: () => void) => void setImmediate(callback),
+  random: () => Math.random(),
 });

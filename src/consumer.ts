@@ -202,7 +202,10 @@ export interface AssignmentListener {
   assigned(lanes: readonly LaneAssignment[]): void;
   /**
    * These lanes are about to leave. Acks for them are still good until the promise resolves or the deadline is over.
-   * Adapters with `revoke: 'awaited'` hold the rebalance for the promise; with `notified` they cannot.
+   * Adapters with `revoke: 'awaited'` hold the rebalance for the promise; with `notified` they cannot. Once it has
+   * resolved, or the deadline is over, acks of these assignments are refused with `LEASE_LOST`, unless `assigned` names the same
+   * assignment again: the lane has stayed, and is read again from its position. `lost` and `assigned` may come while the
+   * promise is still pending.
    */
   revoking(revocation: Revocation): Promise<void>;
   /** These lanes are gone already: nothing of them may be committed any more, and what was recorded of them is not named again. */
@@ -254,8 +257,9 @@ export interface StreamConsumer<Raw = unknown> {
    * The work for these messages is done.
    *
    * - Answers per message, in any order, and never waits for another message to be finished.
-   * - May be called with any subset in any order, also concurrently. Idempotent: a second ack of the same delivery is
-   *   answered as the first was.
+   * - May be called with any subset in any order, also concurrently. Idempotent while the lease or assignment lasts: a second
+   *   ack of the same delivery is answered as the first was.
+   * - Bounded by the adapter: `TIMEOUT` says that the effect is not known, and that it may be tried again.
    * - A message whose lease or lane was lost is in `failed` with `LEASE_LOST`; neither a crash nor silence. Usually it comes
    *   again; an ack whose answer was lost may have taken effect all the same.
    * - What is recorded and behind no unfinished work may wait for a commit that the adapter makes in its own time; the caller
@@ -294,7 +298,7 @@ export interface StreamConsumer<Raw = unknown> {
 
   /**
    * Settles what `ack` recorded, as far as the system can: commits, or waits for the broker to have read what was sent.
-   * In the result, `recorded` is what stayed unconfirmed.
+   * In the result, `recorded` is what stayed unconfirmed; messages of lanes that were lost meanwhile are in `failed`.
    */
   flush?(options: FlushOptions): Promise<AckResult>;
 
@@ -304,7 +308,7 @@ export interface StreamConsumer<Raw = unknown> {
   /** Follows lanes. At most one listener, set before the first `fetch`. */
   watch?(listener: AssignmentListener): void;
 
-  /** Stops fetching these lanes, keeping their ownership; what `fetch` already holds of them may still come. */
+  /** Stops fetching these lanes, keeping their ownership, until `resume`, also when they leave and return; what `fetch` already holds may still come. */
   pause?(lanes: readonly string[]): void;
   /** Undoes `pause`. */
   resume?(lanes: readonly string[]): void;

@@ -192,6 +192,8 @@ export interface DispatchOwner {
   sendAcks(): void;
   /** A message has failed for good. Its lane or key stays blocked until `unblock` is called. */
   exhausted(message: Message, error: unknown, calls: number, unblock: () => void): void;
+  /** A handler has succeeded after its lane or lease was lost: the message will come again, to someone. */
+  succeededLate(message: Message): void;
   /** Something ended, or was settled: there may be room, or quiet. */
   changed(): void;
 }
@@ -417,6 +419,7 @@ export class Dispatch {
       page.taken += 1;
       this.#untaken -= 1;
     }
+    if (page.settled[index] === Settled.RECORDED) this.recorded -= 1;
     page.version += 1;
     page.settled[index] = Settled.TAKEN;
     this.#acks.push(message);
@@ -802,13 +805,15 @@ export class Dispatch {
     const page = this.#page(slot);
     const index = slot & PAGE_MASK;
     page.state[index] = State.SUCCEEDED;
-    this.#countSucceeded(page, 1);
     if (this.#calls.size > 0) this.#forgetCalls(slot);
     if (page.settled[index] === Settled.LOST) {
+      // There is no ack to send. Adopted deliveries replace the message on its page: what is settled is the newest one.
+      const message = page.messages[index] as Message;
       this.orphans -= 1;
-      // Adopted deliveries replace the message on its page: what is settled is the newest one.
-      this.settle(page.messages[index] as Message, Settled.LOST);
-    }
+      this.succeeded += 1;
+      this.#owner.succeededLate(message);
+      this.settle(message, Settled.LOST);
+    } else this.#countSucceeded(page, 1);
     if (unit !== undefined) this.#unblock(unit);
   }
 
@@ -973,7 +978,7 @@ export class Dispatch {
     const index = slot & PAGE_MASK;
     this.settledCounts[code] = (this.settledCounts[code] as number) + 1;
     if (page.settled[index] === Settled.RECORDED) this.recorded -= 1;
-    if (page.state[index] === State.SUCCEEDED && (page.settled[index] === Settled.OPEN || page.settled[index] === Settled.LOST)) {
+    if (page.state[index] === State.SUCCEEDED && page.settled[index] === Settled.OPEN) {
       page.taken += 1;
       this.#untaken -= 1;
     }

@@ -107,6 +107,8 @@ export class Drainer<Raw = unknown> {
 
   #run: DrainRun | undefined;
   #quiescing: Promise<DrainRun> | undefined;
+  /** The last one that has ended. */
+  #quiesced: DrainRun | undefined;
   #closing: Promise<Receipt> | undefined;
   #consumerClosed = false;
   #quiesceOfLastClose: DrainRun | undefined;
@@ -139,6 +141,7 @@ export class Drainer<Raw = unknown> {
       {
         sendAcks: () => this.#settler.sendAcks(),
         exhausted: (message, error, calls, unblock) => this.#exhausted(message, error, calls, unblock),
+        succeededLate: (message) => this.#redeliveries.rememberFinished(message),
         changed: () => this.#changed(),
       },
     );
@@ -239,7 +242,7 @@ export class Drainer<Raw = unknown> {
 
   /** The second half: leave the group and close the consumer, after a `quiesce()` if there was none. Idempotent. */
   close(options?: DrainOptions): Promise<Receipt> {
-    return this.#outsideHandler('close', this.#drain(options));
+    return this.#outsideHandler('close', this.#drain(options, true));
   }
 
   /**
@@ -284,7 +287,7 @@ export class Drainer<Raw = unknown> {
           break;
         }
         failures += 1;
-        await this.#sleep(callBackoffMs(failures), signal);
+        await this.#sleep(callBackoffMs(failures, clock), signal);
       }
     }
   }
@@ -365,9 +368,10 @@ export class Drainer<Raw = unknown> {
   // ── Failures ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #backoffMs(calls: number): number {
-    const { minDelayMs, maxDelayMs, jitter } = this.#options.retry;
+    const { retry, clock } = this.#options;
+    const { minDelayMs, maxDelayMs, jitter } = retry;
     const full = Math.min(maxDelayMs, minDelayMs * 2 ** Math.min(calls - 1, 30));
-    return full * (1 - jitter * Math.random());
+    return full * (1 - jitter * clock.random());
   }
 
   #exhausted(message: Message, error: unknown, calls: number, unblock: () => void): void {
@@ -496,9 +500,9 @@ export class Drainer<Raw = unknown> {
     return refused;
   }
 
-  #drain(options: DrainOptions | undefined): Promise<Receipt> {
+  #drain(options: DrainOptions | undefined, closeOnly = false): Promise<Receipt> {
     const reason = reasonOf(options);
-    this.#closing ??= this.#closeAfterQuiesce(reason).then((receipt) => {
+    this.#closing ??= this.#closeAfterQuiesce(reason, closeOnly).then((receipt) => {
       if (!this.#consumerClosed) this.#closing = undefined;
       return receipt;
     });
@@ -508,6 +512,7 @@ export class Drainer<Raw = unknown> {
   #quiesceOnce(options: DrainOptions | undefined): Promise<DrainRun> {
     const reason = reasonOf(options);
     this.#quiescing ??= this.#quiesce(reason).then((run) => {
+      this.#quiesced = run;
       if (run.failed) this.#quiescing = undefined;
       return run;
     });
@@ -607,8 +612,9 @@ export class Drainer<Raw = unknown> {
     return run.commitEnd.bound(this.#conditions.until(() => this.#settler.releasing === 0));
   }
 
-  async #closeAfterQuiesce(reason: string): Promise<Receipt> {
-    let run = await this.#quiesceOnce({ reason });
+  async #closeAfterQuiesce(reason: string, closeOnly: boolean): Promise<Receipt> {
+    // After a quiesce that failed, close() closes; only drain() tries all of it again.
+    let run = closeOnly && this.#quiesced !== undefined ? this.#quiesced : await this.#quiesceOnce({ reason });
     const isRetry = run === this.#quiesceOfLastClose;
     this.#quiesceOfLastClose = run;
     // A further try after a quiesce that went well has only the close to do.

@@ -33,6 +33,8 @@ export class Lanes implements AssignmentListener {
   /** The newest assignment of each lane that has left or is about to. */
   readonly #leaving: Map<string, number> = new Map();
   readonly #stopped: Map<string | undefined, number> = new Map();
+  /** Lanes that were paused because they were stopped, whoever owns them now. */
+  readonly #paused: Set<string> = new Set();
 
   constructor(
     consumer: StreamConsumer,
@@ -79,7 +81,10 @@ export class Lanes implements AssignmentListener {
     });
     this.#owner.report(error, { during: 'lane', lane: name, message });
     if (this.#consumer.capabilities.settlement === 'lease') return;
-    if (lane !== undefined && this.#consumer.capabilities.pause) this.#consumer.pause?.([lane]);
+    if (lane !== undefined && this.#consumer.capabilities.pause) {
+      this.#paused.add(lane);
+      this.#consumer.pause?.([lane]);
+    }
     // Without pause the lane would go on delivering for ever what must not be handled.
     else this.#owner.fatal(error);
   }
@@ -89,15 +94,21 @@ export class Lanes implements AssignmentListener {
   }
 
   assigned(lanes: readonly LaneAssignment[]): void {
-    // Its failed message will come again, to whoever owns the lane: here it gets its attempts anew.
-    for (const { lane } of lanes) {
-      if (this.#stopped.delete(lane) && this.#consumer.capabilities.pause) this.#consumer.resume?.([lane]);
+    for (const { lane, assignment } of lanes) {
+      const leaving = this.#leaving.get(lane);
+      // The same assignment again: the rebalance has left it here.
+      if (leaving !== undefined && leaving >= assignment) this.#leaving.delete(lane);
+      // Its failed message will come again, to whoever owns the lane: here it gets its attempts anew.
+      const stopped = this.#stopped.get(lane);
+      if (stopped !== undefined && stopped >= assignment) continue;
+      this.#stopped.delete(lane);
+      if (this.#paused.delete(lane)) this.#consumer.resume?.([lane]);
     }
   }
 
   async revoking({ lanes, deadlineMs }: Revocation): Promise<void> {
     const leaves = matcher(lanes);
-    for (const { lane, assignment } of lanes) this.#leaving.set(lane, assignment);
+    this.#leave(lanes);
     const { clock } = this.#options;
     const soft = new Deadline(clock, deadlineMs * SOFT_SHARE);
     const hard = new Deadline(clock, deadlineMs * (1 - COMMIT_SHARE));
@@ -116,27 +127,33 @@ export class Lanes implements AssignmentListener {
     } finally {
       for (const deadline of [soft, hard, end]) deadline.cancel();
     }
-    this.lost(lanes);
+  }
+
+  /** Nothing of these assignments starts any more. An older event never takes back a newer one. */
+  #leave(lanes: readonly LaneAssignment[]): void {
+    for (const { lane, assignment } of lanes) this.#leaving.set(lane, Math.max(assignment, this.#leaving.get(lane) ?? assignment));
   }
 
   async #commit(leaves: (message: Message) => boolean, signal: AbortSignal): Promise<void> {
-    const before = this.#settler.reason;
-    this.#settler.reason = 'revoke';
+    // In a drain every commit is the drain's.
+    const running = this.#settler.reason === 'running';
+    if (running) this.#settler.reason = 'revoke';
     try {
       const unsent = () => this.#dispatch.waitingAcks().some(leaves);
       this.#settler.resume();
       await this.#conditions.until(() => signal.aborted || (!unsent() && !this.#settler.isAcking));
       await this.#settler.flush(signal);
     } finally {
-      this.#settler.reason = before;
+      if (running && this.#settler.reason === 'revoke') this.#settler.reason = 'running';
     }
   }
 
   lost(lanes: readonly LaneAssignment[]): void {
     const gone = matcher(lanes);
+    this.#leave(lanes);
     for (const { lane, assignment } of lanes) {
-      this.#leaving.set(lane, assignment);
-      this.#stopped.delete(lane);
+      const stopped = this.#stopped.get(lane);
+      if (stopped !== undefined && stopped <= assignment) this.#stopped.delete(lane);
     }
     this.lose(gone, new StreamError('LEASE_LOST', 'the lane was taken away', { adapter: this.#consumer.adapter }));
   }

@@ -1,3 +1,4 @@
+import type { Clock } from './clock.js';
 import type { AckResult, StreamConsumer } from './consumer.js';
 import { type AckBatch, type Dispatch, Settled, State } from './dispatch.js';
 import type { CommitContext, ErrorContext, ResolvedDrainerOptions } from './drainer-options.js';
@@ -20,8 +21,8 @@ export function isFatal(error: StreamError): boolean {
 }
 
 /** The wait after this many failures in a row of something that talks to the broker, ms. */
-export function callBackoffMs(failures: number): number {
-  return Math.min(5_000, 50 * 2 ** Math.min(failures, 10)) * (0.8 + Math.random() * 0.4);
+export function callBackoffMs(failures: number, clock: Clock): number {
+  return Math.min(5_000, 50 * 2 ** Math.min(failures, 10)) * (0.8 + clock.random() * 0.4);
 }
 
 export interface SettlerOwner {
@@ -173,7 +174,7 @@ export class Settler {
     for (const message of messages) if (this.#dispatch.isOpen(message)) this.#dispatch.takeAgain(message);
     if (this.#isPaused) return;
     this.#failures += 1;
-    this.#pause = this.#options.clock.setTimeout(() => this.resume(), callBackoffMs(this.#failures));
+    this.#pause = this.#options.clock.setTimeout(() => this.resume(), callBackoffMs(this.#failures, this.#options.clock));
   }
 
   /** Applies a broker's answer. Messages of the batch that it does not mention are a fault of the adapter's, and not acked. */
@@ -232,10 +233,13 @@ export class Settler {
       (error: unknown) => {
         this.#owner.report(error, { during: 'flush' });
         this.#failures += 1;
-        clock.setTimeout(() => {
-          this.#flushing = false;
-          if (!this.#stopped) this.#flushIfFull();
-        }, callBackoffMs(this.#failures));
+        clock.setTimeout(
+          () => {
+            this.#flushing = false;
+            if (!this.#stopped) this.#flushIfFull();
+          },
+          callBackoffMs(this.#failures, this.#options.clock),
+        );
       },
     );
   }

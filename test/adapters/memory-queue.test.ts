@@ -289,7 +289,13 @@ describe('memory queue: settlement', () => {
 
   it('lets the time decide, not the timer: an ack after the end of the lease is late', async () => {
     const clock = new VirtualClock();
-    const frozen = { now: () => clock.now(), setTimeout: () => 0, clearTimeout: () => undefined, setImmediate: () => undefined };
+    const frozen = {
+      now: () => clock.now(),
+      setTimeout: () => 0,
+      clearTimeout: () => undefined,
+      setImmediate: () => undefined,
+      random: () => 0,
+    };
     const broker = new MemoryBroker({ clock: frozen });
     broker.createQueue('jobs', { leaseMs: 1_000 });
     const consumer = broker.consumer({ queue: 'jobs' });

@@ -39,6 +39,10 @@ export class VirtualClock implements Clock {
     });
   }
 
+  random(): number {
+    return 0.5;
+  }
+
   /** How many timers are set: 0 when everything was released. */
   get timers(): number {
     return this.#timers.size;

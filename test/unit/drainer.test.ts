@@ -1142,6 +1142,60 @@ describe('lanes that leave', () => {
     await drainer.drain();
   });
 
+  it('acks what comes after an orphan has ended: nothing finished stays unacked', async () => {
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    const gate = new Gate();
+    const drainer = new Drainer(consumer, ({ id }) => (id === 'm0' ? gate.opened : undefined), {
+      order: 'none',
+      concurrency: 1,
+      window: 40,
+    });
+    void drainer.run();
+    await until(() => consumer.listener !== undefined, 'it watches');
+    consumer.push(...messages(32, (index) => ({ lane: 'p', position: index, assignment: 1, attempt: undefined })));
+    await until(() => drainer.status().running === 1, 'the first one runs');
+    consumer.listener?.lost(lanes(1, 'p'));
+    gate.open();
+    await until(() => drainer.status().running === 0, 'the orphan has ended');
+    consumer.listener?.assigned(lanes(2, 'p'));
+    // The orphan has succeeded: its redelivery only needs its ack.
+    consumer.push(...messages(2, (index) => ({ lane: 'p', position: index, assignment: 2, attempt: undefined })));
+    await until(() => consumer.acked.length === 2, 'both are acked');
+    const { totals } = await drainer.drain();
+    assert.deepEqual([totals.succeeded, totals.adopted, totals.confirmed, totals.lost], [2, 1, 2, 32]);
+  });
+
+  it('resumes a stopped lane that was lost and comes back, and lets a lane that has stayed go on', async () => {
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    let poison = true;
+    const handled: string[] = [];
+    const drainer = new Drainer(
+      consumer,
+      ({ id }) => {
+        if (id === 'm1' && poison) throw new Error('poison');
+        handled.push(id);
+      },
+      { retry: { attempts: 1 } },
+    );
+    void drainer.run();
+    await until(() => consumer.listener !== undefined, 'it watches');
+    const three = (assignment: number) => messages(3, (index) => ({ lane: 'p', position: index, assignment, attempt: undefined }));
+    consumer.push(...three(1));
+    await until(() => consumer.paused.length === 1, 'the lane is stopped');
+    consumer.listener?.lost(lanes(1, 'p'));
+    assert.deepEqual(drainer.status().stoppedLanes, []);
+    poison = false;
+    consumer.listener?.assigned(lanes(2, 'p'));
+    assert.deepEqual(consumer.paused, []);
+    consumer.push(...three(2).slice(1));
+    await until(() => handled.length === 3, 'all are handled');
+    await consumer.listener?.revoking({ lanes: lanes(2, 'p'), deadlineMs: 1_000 });
+    consumer.listener?.assigned(lanes(2, 'p'));
+    consumer.push(message('m3', { lane: 'p', position: 3, assignment: 2, attempt: undefined }));
+    await until(() => handled.length === 4, 'the lane that has stayed goes on');
+    await drainer.drain();
+  });
+
   it('refuses what a stale fetch still brings of a lane that has left', async () => {
     const consumer = new ScriptedConsumer({}, CURSOR);
     let calls = 0;
@@ -1172,6 +1226,7 @@ describe('lanes that leave', () => {
     consumer.push(message('slow', { lane: 'p', assignment: 1 }));
     await until(() => drainer.status().running === 1, 'it runs');
     await consumer.listener?.revoking({ lanes: lanes(1, 'p'), deadlineMs: 300 });
+    consumer.listener?.lost(lanes(1, 'p'));
     assert.equal(aborted, true);
     gate.open();
     const receipt = await drainer.drain();
