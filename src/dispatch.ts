@@ -393,7 +393,6 @@ export class Dispatch {
     const page = this.#page(slot);
     const index = slot & PAGE_MASK;
     if (page.settled[index] === Settled.LOST) this.orphans -= 1;
-    if (page.settled[index] === Settled.RECORDED) this.recorded -= 1;
     page.version += 1;
     page.messages[index] = newer;
     if (newer.lease !== undefined) noteLease(page, newer.lease.until);
