@@ -1,0 +1,247 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  AckResult,
+  Capabilities,
+  CloseOptions,
+  CloseResult,
+  ExtendOptions,
+  FetchOptions,
+  FlushOptions,
+  ReleaseOptions,
+  SettleResult,
+  StreamConsumer,
+} from '../../src/consumer.js';
+import type { Lease, Message } from '../../src/message.js';
+import { integer, invalid, number } from '../../src/options.js';
+import { capabilities, MAX_DELAY_MS } from './capabilities.js';
+import type { NatsMsg, NatsSource } from './client.js';
+import { Confirmer } from './confirmer.js';
+import { ADAPTER, failure, nativeError } from './errors.js';
+import { isNotFound, isUnavailable, Link } from './link.js';
+import { type Look, look } from './look.js';
+import { Messages } from './message.js';
+import type { Settings } from './options.js';
+import { Puller } from './puller.js';
+import { Settlement } from './settlement.js';
+
+type Native = Message<NatsMsg>;
+
+/** A consumer over one JetStream pull consumer. Made by `natsConsumer` and `open`. */
+export class NatsConsumer implements StreamConsumer<NatsMsg> {
+  readonly adapter: string = ADAPTER;
+  readonly source: string;
+  readonly capabilities: Capabilities;
+  readonly #settings: Settings;
+  readonly #link: Link;
+  readonly #messages: Messages;
+  readonly #confirmer: Confirmer;
+  readonly #puller: Puller;
+  readonly #settlement: Settlement;
+  #look: Look | undefined;
+  #looking: Promise<Look> | undefined;
+  #fetching = false;
+  #closing: Promise<CloseResult> | undefined;
+  /** Ends waits that `close` cannot end otherwise. */
+  readonly #ended: AbortController = new AbortController();
+
+  constructor(source: NatsSource, settings: Settings) {
+    const { stream, durable, api, inbox, exclusive, answerMs } = settings;
+    this.source = `nats://${stream}/${durable}`;
+    this.capabilities = capabilities(settings);
+    this.#settings = settings;
+    this.#link = new Link(source);
+    this.#messages = new Messages(stream, exclusive ? stream : undefined);
+    const own = `${inbox}.${randomUUID().replaceAll('-', '')}`;
+    this.#confirmer = new Confirmer(this.#link, `${own}.a`, answerMs);
+    const pulls = `${api}.CONSUMER.MSG.NEXT.${stream}.${durable}`;
+    this.#puller = new Puller(this.#link, this, pulls, `${own}.p`);
+    this.#settlement = new Settlement(settings, this.#confirmer, this.#puller);
+    this.#link.onRefused = (subject, error) => {
+      if (subject === pulls) this.#puller.refused(error);
+      else if (subject.startsWith('$JS.ACK.')) this.#confirmer.fail(error);
+    };
+    this.#link.onDisconnect = () => {
+      const error = failure('UNAVAILABLE', 'the connection to the server broke');
+      this.#puller.disconnected(error);
+      this.#confirmer.fail(error);
+    };
+  }
+
+  async fetch(options: FetchOptions): Promise<Native[]> {
+    this.#refuseClosed();
+    const max = integer('max', options.max, 1, { min: 1, unit: 'messages' });
+    const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms' });
+    const { signal } = options;
+    if (!(signal instanceof AbortSignal)) throw invalid('signal', signal, 'an AbortSignal');
+    if (this.#fetching) throw failure('INVALID_ARGUMENT', 'fetch: another one is under way');
+    this.#fetching = true;
+    try {
+      return await this.#fetch(Math.min(max, this.capabilities.maxBatch), waitMs, signal);
+    } catch (error) {
+      if (isNotFound(error)) this.#look = undefined;
+      // An aborted fetch resolves, and so does one that close ended.
+      if (signal.aborted || this.#closing !== undefined) return [];
+      throw error;
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  async #fetch(max: number, waitMs: number, signal: AbortSignal): Promise<Native[]> {
+    const startedAt = performance.now();
+    const staged = this.#settlement.live(this.#puller.take(max));
+    if (staged.length > 0 || signal.aborted) return staged;
+    const known = await unlessAborted(this.#ready(), signal, this.#ended.signal);
+    if (known === undefined) return [];
+    const leftMs = Math.max(0, waitMs - (performance.now() - startedAt));
+    const fetched = await this.#pull(max, waitMs === 0 ? 0 : Math.max(1, leftMs), signal, known);
+    // What came in a race with close is among what close gives back.
+    return this.#closing === undefined ? this.#settlement.live(fetched) : [];
+  }
+
+  async #pull(max: number, waitMs: number, signal: AbortSignal, known: Look): Promise<Native[]> {
+    try {
+      return await this.#puller.fetch(max, waitMs, signal, known);
+    } catch (error) {
+      // A consumer that is gone does not answer either, which only the API can tell.
+      if (isUnavailable(error) && this.#link.usable) await unlessAborted(look(this.#link, this.#settings), signal, this.#ended.signal);
+      throw error;
+    }
+  }
+
+  /** Connects, and looks at the consumer where that is due. */
+  async #ready(): Promise<Look> {
+    this.#looking ??= this.#lookAgain();
+    try {
+      return await this.#looking;
+    } finally {
+      this.#looking = undefined;
+    }
+  }
+
+  async #lookAgain(): Promise<Look> {
+    await this.#link.connect();
+    const known = this.#look;
+    if (known !== undefined && !this.#settlement.doubtful) return known;
+    const seen = await look(this.#link, this.#settings);
+    if (known === undefined) {
+      if (seen.replicated && !this.#settings.confirmChosen) this.#settlement.confirm = 'message';
+      this.#settlement.begin(seen.delivered, seen.ackPending);
+      this.#look = seen;
+    }
+    if (this.#settlement.doubtful) this.#settlement.settleDoubt(seen.ackPending);
+    return seen;
+  }
+
+  /** @internal A message came, by the puller. */
+  arrived(native: NatsMsg, reply: string, lease: Lease): Native | undefined {
+    const message = this.#messages.make(native, reply, lease);
+    return this.#settlement.arrived(message, this.#messages.subject.consumerSequence) ? message : undefined;
+  }
+
+  async ack(messages: readonly Native[]): Promise<AckResult> {
+    this.#refuseClosed();
+    if (messages.length === 0) return { confirmed: [], recorded: [], failed: [] };
+    return this.#settlement.ack(messages);
+  }
+
+  async release(messages: readonly Native[], options: ReleaseOptions = {}): Promise<SettleResult> {
+    this.#refuseClosed();
+    const delayMs = number('delayMs', options.delayMs, 0, { min: 0, max: MAX_DELAY_MS, unit: 'ms' });
+    return this.#settlement.release(messages, delayMs);
+  }
+
+  /** `leaseMs` can be no longer than the consumer's `ack_wait`, which is what the server extends by. */
+  async extend(messages: readonly Native[], options: ExtendOptions = {}): Promise<SettleResult> {
+    this.#refuseClosed();
+    const ms = this.#settings.leaseMs;
+    const leaseMs = number('leaseMs', options.leaseMs, ms, { min: 1, max: ms, unit: 'ms' });
+    return this.#settlement.extend(messages, leaseMs);
+  }
+
+  async flush({ signal }: FlushOptions): Promise<AckResult> {
+    this.#refuseClosed();
+    if (!this.capabilities.flush) throw failure('UNSUPPORTED', 'flush: every ack is confirmed by itself, nothing is left to flush');
+    const connection = this.#link.current();
+    const flushed = this.capabilities.ackConfirmed ? this.#settlement.flush() : connection.flush().then(() => this.#settlement.flush());
+    try {
+      const result = await unlessAborted(flushed, signal);
+      return result ?? { confirmed: [], recorded: this.#settlement.unconfirmed(), failed: [] };
+    } catch (error) {
+      throw nativeError(error, 'flushing');
+    }
+  }
+
+  /** Messages that no member has got yet, under the lane's name, or '' where there are no lanes. */
+  async lag(): Promise<ReadonlyMap<string, number>> {
+    this.#refuseClosed();
+    const { pending } = await look(this.#link, this.#settings);
+    return new Map([[this.#settings.exclusive ? this.#settings.stream : '', pending]]);
+  }
+
+  close(options: CloseOptions): Promise<CloseResult> {
+    this.#closing ??= this.#close(options);
+    return this.#closing;
+  }
+
+  async #close({ signal, running = [] }: CloseOptions): Promise<CloseResult> {
+    this.#ended.abort();
+    this.#puller.stop();
+    // Never rejects; where the signal comes first it goes on behind, each of its steps being bounded by the client.
+    const done = await unlessAborted(this.#leave(running), signal);
+    if (done === undefined) this.#cutShort();
+    return { unconfirmed: this.#settlement.unconfirmed(), clean: done ?? false };
+  }
+
+  #cutShort(): void {
+    this.#confirmer.close();
+    // A frozen server would keep the connection, and with it the process, for ever. What it says does not matter any more.
+    this.#link.close().catch(() => {});
+  }
+
+  /** Everything that has to be done in order; whether it was. */
+  async #leave(running: readonly Message[]): Promise<boolean> {
+    let clean = true;
+    try {
+      await this.#puller.drain();
+      if (this.#look !== undefined) {
+        await this.#settlement.releaseAll(running);
+        // Without confirmations nothing else tells that the server has read what was sent.
+        if (!this.capabilities.ackConfirmed) await this.#link.current().flush();
+      }
+    } catch {
+      // The broker is gone, which a close does not reject for: what is held lapses.
+      clean = false;
+    }
+    this.#confirmer.close();
+    try {
+      await this.#link.close();
+    } catch {
+      clean = false;
+    }
+    return clean;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw failure('CLOSED', `consumer ${this.source} is closed`);
+  }
+}
+
+/** What the promise resolves to, or undefined once one of the signals is aborted: it then goes on unheeded. */
+function unlessAborted<T>(work: Promise<T>, ...signals: readonly AbortSignal[]): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => finish(() => resolve(undefined));
+    const finish = (end: () => void): void => {
+      for (const signal of signals) signal.removeEventListener('abort', abort);
+      end();
+    };
+    for (const signal of signals) {
+      if (signal.aborted) resolve(undefined);
+      else signal.addEventListener('abort', abort);
+    }
+    work.then(
+      (value) => finish(() => resolve(value)),
+      (error: unknown) => finish(() => reject(error)),
+    );
+  });
+}

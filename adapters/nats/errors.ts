@@ -1,0 +1,149 @@
+import { type ErrorCode, StreamError } from '../../src/errors.js';
+
+export const ADAPTER = 'nats';
+
+/**
+ * Native errors of both client families and what they mean here. Left: the `code` of a `NatsError` (`nats` 2.x) or of a
+ * socket error, or the `name` of an error class (`@nats-io/*` 3.x).
+ */
+const BY_CODE_OR_NAME: Readonly<Record<string, ErrorCode>> = {
+  TIMEOUT: 'TIMEOUT',
+  TimeoutError: 'TIMEOUT',
+  '503': 'UNAVAILABLE',
+  NoResponders: 'UNAVAILABLE',
+  RequestError: 'UNAVAILABLE',
+  REQUEST_ERROR: 'UNAVAILABLE',
+  CONNECTION_CLOSED: 'UNAVAILABLE',
+  ClosedConnectionError: 'UNAVAILABLE',
+  CONNECTION_DRAINING: 'UNAVAILABLE',
+  DrainingConnectionError: 'UNAVAILABLE',
+  DISCONNECT: 'UNAVAILABLE',
+  CONNECTION_REFUSED: 'UNAVAILABLE',
+  CONNECTION_TIMEOUT: 'UNAVAILABLE',
+  ConnectionError: 'UNAVAILABLE',
+  ECONNREFUSED: 'UNAVAILABLE',
+  ECONNRESET: 'UNAVAILABLE',
+  EHOSTUNREACH: 'UNAVAILABLE',
+  ENETUNREACH: 'UNAVAILABLE',
+  ENOTFOUND: 'UNAVAILABLE',
+  EAI_AGAIN: 'UNAVAILABLE',
+  EPIPE: 'UNAVAILABLE',
+  ETIMEDOUT: 'UNAVAILABLE',
+  TLS: 'UNAVAILABLE',
+  AUTHORIZATION_VIOLATION: 'UNAUTHENTICATED',
+  AUTHENTICATION_EXPIRED: 'UNAUTHENTICATED',
+  AUTHENTICATION_TIMEOUT: 'UNAUTHENTICATED',
+  BAD_AUTHENTICATION: 'UNAUTHENTICATED',
+  BAD_CREDS: 'UNAUTHENTICATED',
+  ACCOUNT_EXPIRED: 'UNAUTHENTICATED',
+  AuthorizationError: 'UNAUTHENTICATED',
+  UserAuthenticationExpiredError: 'UNAUTHENTICATED',
+  PERMISSIONS_VIOLATION: 'PERMISSION_DENIED',
+  PermissionViolationError: 'PERMISSION_DENIED',
+  MAX_PAYLOAD_EXCEEDED: 'RESOURCE_EXHAUSTED',
+  BAD_SUBJECT: 'INVALID_ARGUMENT',
+  InvalidSubjectError: 'INVALID_ARGUMENT',
+  INVALID_OPTION: 'INVALID_ARGUMENT',
+  InvalidArgumentError: 'INVALID_ARGUMENT',
+  NATS_PROTOCOL_ERR: 'INTERNAL',
+  ProtocolError: 'INTERNAL',
+  InvalidOperationError: 'INTERNAL',
+  SUB_CLOSED: 'INTERNAL',
+  SUB_DRAINING: 'INTERNAL',
+};
+
+/** Answers of the JetStream API by `err_code` (the server's `errors.json`); others go by their `code`. */
+const BY_API_ERROR: Readonly<Record<number, ErrorCode>> = {
+  10008: 'UNAVAILABLE', // JetStream system temporarily unavailable
+  10014: 'NOT_FOUND', // consumer not found
+  10059: 'NOT_FOUND', // stream not found
+  10023: 'RESOURCE_EXHAUSTED', // insufficient resources
+  10026: 'RESOURCE_EXHAUSTED', // maximum consumers limit reached
+  10039: 'UNSUPPORTED', // JetStream not enabled for account
+  10076: 'UNSUPPORTED', // JetStream not enabled
+};
+
+const BY_HTTP_CODE: Readonly<Record<number, ErrorCode>> = {
+  400: 'INVALID_ARGUMENT',
+  403: 'PERMISSION_DENIED',
+  404: 'NOT_FOUND',
+  408: 'TIMEOUT',
+  409: 'UNAVAILABLE',
+  429: 'RESOURCE_EXHAUSTED',
+  500: 'INTERNAL',
+  503: 'UNAVAILABLE',
+};
+
+/** Status messages that end a pull as failed, by the beginning of their description. 404 and 408 are no failures. */
+const BY_PULL_STATUS: readonly (readonly [number, string, ErrorCode])[] = [
+  [409, 'Consumer Deleted', 'NOT_FOUND'],
+  [409, 'Stream Deleted', 'NOT_FOUND'],
+  [409, 'Consumer is push based', 'UNSUPPORTED'],
+  [409, 'Exceeded MaxWaiting', 'RESOURCE_EXHAUSTED'],
+  [409, 'Exceeded', 'INVALID_ARGUMENT'],
+  [409, 'Message Size Exceeds MaxBytes', 'RESOURCE_EXHAUSTED'],
+  [409, '', 'UNAVAILABLE'], // Leadership Change, Server Shutdown
+  [412, '', 'UNSUPPORTED'], // Required Api Level
+  [423, '', 'UNSUPPORTED'], // Nats-Pin-Id mismatch
+  [503, '', 'UNAVAILABLE'],
+];
+
+export function failure(code: ErrorCode, text: string, cause?: unknown, retryable?: boolean): StreamError {
+  return new StreamError(code, text, { adapter: ADAPTER, cause, retryable });
+}
+
+/** The text of a native error, without the user information that a server's address may carry. */
+function textOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\/\/[^@/\s]*@/g, '//');
+}
+
+function codeOf(error: unknown): ErrorCode | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
+  const found =
+    (typeof code === 'string' ? BY_CODE_OR_NAME[code] : undefined) ?? (typeof name === 'string' ? BY_CODE_OR_NAME[name] : undefined);
+  // 3.x wraps: the cause of a RequestError or ConnectionError says more than the wrapper.
+  if (found === undefined || found === 'UNAVAILABLE') return codeOf(cause) ?? found;
+  return found;
+}
+
+/** Whether nobody listened to a request: what both families make of the server's 503. */
+export function isNoResponders(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
+  return code === '503' || name === 'NoResponders' || isNoResponders(cause);
+}
+
+/** A refused publish or subscription, as a client reports it in its status events; undefined for any other event. */
+export function refusedSubject(event: object): { subject: string; error: StreamError } | undefined {
+  // 2.x: permissionContext; 3.x: the error itself has the same fields.
+  const { permissionContext, error } = event as { permissionContext?: unknown; error?: unknown };
+  const { operation, subject } = (permissionContext ?? error ?? {}) as { operation?: unknown; subject?: unknown };
+  if (operation !== 'publish' || typeof subject !== 'string') return undefined;
+  return { subject, error: failure('PERMISSION_DENIED', `not permitted to publish to ${subject}`) };
+}
+
+/** Any error of either client, as a StreamError; `doing` says what failed: `reading consumer orders/billing`. */
+export function nativeError(error: unknown, doing: string): StreamError {
+  if (StreamError.is(error)) return error;
+  return failure(codeOf(error) ?? 'UNKNOWN', `${doing}: ${textOf(error)}`, error);
+}
+
+export interface ApiError {
+  readonly code: number;
+  readonly err_code?: number;
+  readonly description?: string;
+}
+
+export function apiError(error: ApiError, doing: string): StreamError {
+  const code = BY_API_ERROR[error.err_code ?? 0] ?? BY_HTTP_CODE[error.code] ?? 'UNKNOWN';
+  const number = error.err_code === undefined ? `${error.code}` : `${error.code}/${error.err_code}`;
+  return failure(code, `${doing}: ${error.description ?? 'refused'} (${number})`);
+}
+
+export function pullStatusError(code: number, description: string, doing: string): StreamError {
+  const row = BY_PULL_STATUS.find(([status, start]) => status === code && description.startsWith(start));
+  const text = description === '' ? (code === 503 ? 'nobody answers' : 'refused') : description;
+  return failure(row?.[2] ?? 'INTERNAL', `${doing}: ${text} (${code})`);
+}

@@ -1,0 +1,122 @@
+import { failure } from './errors.js';
+import { isNotFound, type Link } from './link.js';
+import type { Settings } from './options.js';
+
+const NS_PER_MS = 1_000_000;
+
+/** What the server says about the consumer, as far as it matters here. */
+export interface Look {
+  /** The shortest time until an un-acked delivery lapses, ms: `ack_wait`, or the shortest of `backoff`. */
+  readonly leaseMs: number;
+  readonly replicated: boolean;
+  /** Limits of one pull; `Infinity` where there is none. */
+  readonly maxBatch: number;
+  readonly maxExpiresMs: number;
+  /** Delivered and not acked, over all members. */
+  readonly ackPending: number;
+  /** Messages that no member has got yet. */
+  readonly pending: number;
+  /** The consumer's own sequence of the last delivery. */
+  readonly delivered: number;
+}
+
+/**
+ * Asks for the consumer, makes it if it is missing and that was asked for, and refuses one that this adapter cannot read as
+ * it was told to. Throws NOT_FOUND, UNSUPPORTED (a push consumer, `ack_policy` none, priority groups), INVALID_ARGUMENT (an
+ * option contradicts the consumer), and what the connection throws.
+ */
+export async function look(link: Link, settings: Settings): Promise<Look> {
+  const { stream, durable, api, answerMs, create } = settings;
+  const doing = `consumer ${stream}/${durable}`;
+  let info: Record<string, unknown>;
+  try {
+    info = await link.api(`${api}.CONSUMER.INFO.${stream}.${durable}`, undefined, answerMs, doing);
+  } catch (error) {
+    if (create === undefined || !isNotFound(error)) throw error;
+    info = await link.api(`${api}.CONSUMER.DURABLE.CREATE.${stream}.${durable}`, createRequest(settings), answerMs, `creating ${doing}`);
+  }
+  return check(info, settings, doing);
+}
+
+function createRequest({ stream, durable, leaseMs, cursor, create = {} }: Settings): object {
+  const { filterSubjects = [], deliverPolicy = 'all', maxDeliver, maxAckPending } = create;
+  return {
+    stream_name: stream,
+    config: {
+      durable_name: durable,
+      ack_policy: cursor ? 'all' : 'explicit',
+      ack_wait: leaseMs * NS_PER_MS,
+      deliver_policy: deliverPolicy,
+      replay_policy: 'instant',
+      ...(filterSubjects.length === 1 ? { filter_subject: filterSubjects[0] } : {}),
+      ...(filterSubjects.length > 1 ? { filter_subjects: filterSubjects } : {}),
+      ...(maxDeliver === undefined ? {} : { max_deliver: maxDeliver }),
+      ...(maxAckPending === undefined ? {} : { max_ack_pending: maxAckPending }),
+    },
+  };
+}
+
+/** Exported for tests: a server's answer is not to be trusted to be well formed. */
+export function check(info: Record<string, unknown>, settings: Settings, doing: string): Look {
+  const config = object(info, 'config', doing);
+  refuse(config, settings, doing);
+  const ackWait = config.ack_wait;
+  if (typeof ackWait !== 'number' || !(ackWait > 0)) throw failure('INTERNAL', `${doing}: the answer has no ack_wait`);
+  const backoff = Array.isArray(config.backoff) ? config.backoff.filter((wait) => typeof wait === 'number' && wait > 0) : [];
+  const leaseMs = Math.min(ackWait, ...backoff) / NS_PER_MS;
+  if (leaseMs !== settings.leaseMs) {
+    const source = backoff.length > 0 ? 'shortest backoff' : 'ack_wait';
+    throw failure(
+      'INVALID_ARGUMENT',
+      `leaseMs: ${doing} has a ${source} of ${leaseMs} ms, this side was told ${settings.leaseMs} ms; they must be equal`,
+    );
+  }
+  const delivered = object(info, 'delivered', doing);
+  const replicas = (info.cluster as { replicas?: unknown } | undefined)?.replicas;
+  return {
+    leaseMs,
+    replicated: Array.isArray(replicas) && replicas.length > 0,
+    maxBatch: limit(config.max_batch, 1),
+    maxExpiresMs: limit(config.max_expires, NS_PER_MS),
+    ackPending: count(info, 'num_ack_pending', doing),
+    pending: count(info, 'num_pending', doing),
+    delivered: count(delivered, 'consumer_seq', doing),
+  };
+}
+
+function refuse(config: Record<string, unknown>, settings: Settings, doing: string): void {
+  if (typeof config.deliver_subject === 'string' && config.deliver_subject !== '') {
+    throw failure('UNSUPPORTED', `${doing} is a push consumer (deliver_subject is set); only pull consumers can be drained`);
+  }
+  const policy = config.ack_policy;
+  if (policy !== 'explicit' && policy !== 'all') {
+    throw failure(
+      'UNSUPPORTED',
+      `${doing} has ack_policy '${String(policy)}': the server forgets what it delivers, so a stop loses it; it needs ack_policy explicit`,
+    );
+  }
+  const told = settings.cursor ? 'all' : 'explicit';
+  if (policy !== told) {
+    throw failure('INVALID_ARGUMENT', `ackPolicy: ${doing} has ack_policy '${policy}', this side was told '${told}'; they must be equal`);
+  }
+  if (Array.isArray(config.priority_groups) && config.priority_groups.length > 0) {
+    throw failure('UNSUPPORTED', `${doing} has priority_groups, which pulls of this adapter do not name`);
+  }
+}
+
+function object(from: Record<string, unknown>, name: string, doing: string): Record<string, unknown> {
+  const value = from[name];
+  if (typeof value !== 'object' || value === null) throw failure('INTERNAL', `${doing}: the answer has no ${name}`);
+  // Any object can be read by name.
+  return value as Record<string, unknown>;
+}
+
+function count(from: Record<string, unknown>, name: string, doing: string): number {
+  const value = from[name];
+  if (typeof value !== 'number' || !(value >= 0)) throw failure('INTERNAL', `${doing}: the answer has no ${name}`);
+  return value;
+}
+
+function limit(value: unknown, unit: number): number {
+  return typeof value === 'number' && value > 0 ? value / unit : Infinity;
+}

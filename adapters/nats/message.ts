@@ -1,0 +1,127 @@
+import type { Headers } from '../../src/message.js';
+import { type Lease, Message } from '../../src/message.js';
+import type { NatsHeaders, NatsMsg } from './client.js';
+import { failure } from './errors.js';
+
+const DOT = 46;
+const ZERO = 48;
+/** Digits of a nanosecond timestamp below the millisecond. */
+const SUB_MS_DIGITS = 6;
+/** So many digits always fit a small integer, whose arithmetic is the cheap one. */
+const SMALL_DIGITS = 9;
+const SMALL_UNIT = 1e9;
+
+/**
+ * Reads the ack subjects of one consumer:
+ * `$JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<ns>.<pending>`, or with `<domain>.<account hash>.`
+ * after `$JS.ACK.` and perhaps a random token at the end. What stands before the numbers is the same in all of them, so
+ * where they begin is found once. One pass and no substring: this is paid for each message.
+ */
+export class AckSubject {
+  #start = 0;
+  #at = 0;
+
+  delivered: number = 0;
+  streamSequence: number = 0;
+  consumerSequence: number = 0;
+  timestampMs: number = 0;
+
+  /** Reads a subject into the fields. False if it is none that acks. */
+  read(subject: string): boolean {
+    if (this.#start > 0 && subject.charCodeAt(this.#start - 1) === DOT && this.#numbers(subject)) return true;
+    this.#start = numbersAt(subject);
+    return this.#start > 0 && this.#numbers(subject);
+  }
+
+  #numbers(subject: string): boolean {
+    this.#at = this.#start;
+    this.delivered = this.#number(subject);
+    this.streamSequence = this.#number(subject);
+    this.consumerSequence = this.#number(subject);
+    if (!(this.delivered > 0 && this.streamSequence > 0 && this.consumerSequence > 0)) return false;
+    const end = subject.indexOf('.', this.#at) - SUB_MS_DIGITS;
+    const middle = Math.max(this.#at, end - SMALL_DIGITS);
+    this.timestampMs = digits(subject, this.#at, middle) * SMALL_UNIT + digits(subject, middle, end);
+    return this.timestampMs > 0;
+  }
+
+  /** The number at `#at`, which then stands behind the dot that ends it; -1 if there is anything else. */
+  #number(subject: string): number {
+    let value = 0;
+    for (let at = this.#at; at < subject.length; at += 1) {
+      const digit = subject.charCodeAt(at) - ZERO;
+      if (digit === DOT - ZERO) {
+        this.#at = at + 1;
+        return value;
+      }
+      if (digit < 0 || digit > 9) return -1;
+      value = value * 10 + digit;
+    }
+    return -1;
+  }
+}
+
+/** The index of the fifth token, or of the seventh in subjects of eleven tokens and more; -1 if it is no ack subject. */
+function numbersAt(subject: string): number {
+  if (!subject.startsWith('$JS.ACK.')) return -1;
+  const starts = [0];
+  for (let at = 0; at < subject.length; at += 1) if (subject.charCodeAt(at) === DOT) starts.push(at + 1);
+  if (starts.length === 9) return starts[4] as number;
+  return starts.length >= 11 ? (starts[6] as number) : -1;
+}
+
+/** The number in [from, end); NaN where there is anything but digits, so that comparisons with it fail. */
+function digits(subject: string, from: number, end: number): number {
+  let value = 0;
+  for (let at = from; at < end; at += 1) {
+    const digit = subject.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+/** Native headers as ours: one value as text, several as an array. */
+function headersOf(native: NatsHeaders): Headers {
+  const headers: Record<string, string | readonly string[]> = {};
+  for (const [name, values] of native) {
+    const value = values.length === 1 ? (values[0] as string) : values;
+    // Names come from the network, and this one would set the prototype.
+    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true, writable: true, configurable: true });
+    else headers[name] = value;
+  }
+  return headers;
+}
+
+/** Makes messages of one consumer. */
+export class Messages {
+  readonly #idPrefix: string;
+  readonly #lane: string | undefined;
+  /** The subject of the last message made, for who needs its numbers. */
+  readonly subject: AckSubject = new AckSubject();
+
+  constructor(stream: string, lane: string | undefined) {
+    this.#idPrefix = `${stream}:`;
+    this.#lane = lane;
+  }
+
+  /** Throws INTERNAL if the message cannot be acked. */
+  make(native: NatsMsg, reply: string, lease: Lease): Message<NatsMsg> {
+    const { subject } = this;
+    if (!subject.read(reply)) throw failure('INTERNAL', `the server sent a message that cannot be acked: its reply subject is '${reply}'`);
+    const { headers } = native;
+    return new Message<NatsMsg>({
+      id: this.#idPrefix + subject.streamSequence,
+      delivery: reply,
+      body: native.data,
+      raw: native,
+      key: native.subject,
+      headers: headers === undefined ? undefined : headersOf(headers),
+      lane: this.#lane,
+      position: subject.streamSequence,
+      attempt: subject.delivered,
+      publishedAt: subject.timestampMs,
+      lease,
+    });
+  }
+}

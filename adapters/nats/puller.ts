@@ -1,0 +1,277 @@
+import type { StreamError } from '../../src/errors.js';
+import { Lease, type Message } from '../../src/message.js';
+import type { NatsConnection, NatsMsg, NatsSubscription } from './client.js';
+import { failure, nativeError, pullStatusError } from './errors.js';
+import type { Link } from './link.js';
+import type { Look } from './look.js';
+import { Pull } from './pull.js';
+
+const NS_PER_MS = 1_000_000;
+const ENCODER = new TextEncoder();
+
+/** Pulls from this length on ask for heartbeats, so that a dead one is noticed before its end, ms. */
+const HEARTBEAT_FROM_MS = 10_000;
+const HEARTBEAT_MS = 5_000;
+/** The longest single pull; a longer wait makes several, ms. */
+const MAX_EXPIRES_MS = 3_600_000;
+/**
+ * What a lease that began after a quiet moment is shortened by, as the message may have been on its way then: a share of the
+ * lease, at most this many ms.
+ */
+const LATENCY_SHARE = 0.05;
+const LATENCY_MS = 1_000;
+
+/** A subscription with the pulls made over it, one at a time. */
+interface Channel {
+  readonly connection: NatsConnection;
+  readonly subject: string;
+  subscription: NatsSubscription | undefined;
+  pull: Pull | undefined;
+  /** Shared by what comes until it is renewed: it ends no later than the server's own for any of them. */
+  lease: Lease;
+  /** No messages are wanted any more; what was under way still comes. */
+  left: boolean;
+}
+
+export interface PullerOwner {
+  /** Makes ours of a native message, or says undefined to drop it. May throw INTERNAL. */
+  arrived(native: NatsMsg, reply: string, lease: Lease): Message<NatsMsg> | undefined;
+}
+
+/**
+ * Raw pulls over `CONSUMER.MSG.NEXT`: exactly as many messages as asked for, waits down to a millisecond, on both client
+ * families. A pull is `no_wait` with `expires`: the server waits for the first message, sends what there is, and says that
+ * this was all. A pull that is left before its end (an abort, a stall in the middle) is taken back by draining its
+ * subscription: after the server's answer to that nothing can come any more, and what came until then is kept.
+ */
+export class Puller {
+  readonly #link: Link;
+  readonly #owner: PullerOwner;
+  readonly #subject: string;
+  readonly #inbox: string;
+  #channel: Channel | undefined;
+  readonly #draining: Set<Promise<void>> = new Set();
+  #arrived: Message<NatsMsg>[] = [];
+  /** While it is there, nothing is pulled. */
+  #gate: Promise<void> | undefined;
+  #notBefore = 0;
+  #stopped = false;
+  /** Ends the pause of a fetch that is held back. */
+  #wake: () => void = () => {};
+  #channels = 0;
+  #pulls = 0;
+
+  constructor(link: Link, owner: PullerOwner, subject: string, inbox: string) {
+    this.#link = link;
+    this.#owner = owner;
+    this.#subject = subject;
+    this.#inbox = inbox;
+  }
+
+  /** Takes up to `max` of what came and was not taken yet. */
+  take(max: number): Message<NatsMsg>[] {
+    const all = this.#arrived;
+    if (all.length > max) return all.splice(0, max);
+    this.#arrived = [];
+    return all;
+  }
+
+  /**
+   * Up to `max` messages, as soon as there is one, or none after `waitMs` or once the signal is aborted. Rejects with what
+   * the server answered if nothing came before it.
+   */
+  async fetch(max: number, waitMs: number, signal: AbortSignal, look: Look): Promise<Message<NatsMsg>[]> {
+    const deadline = performance.now() + waitMs;
+    const batch = Math.min(max, look.maxBatch);
+    // While other pulls wait for the last messages, a no_wait one is refused at once; a plain one then waits like them.
+    let noWait = true;
+    while (this.#arrived.length === 0 && !signal.aborted && !this.#stopped) {
+      if (this.#gate !== undefined) {
+        await this.#gate;
+        continue;
+      }
+      const now = performance.now();
+      const leftMs = Math.max(0, deadline - now);
+      if (leftMs === 0 && !(noWait && waitMs === 0)) break;
+      if (this.#notBefore > now) {
+        if (leftMs === 0) break;
+        await this.#pause(Math.min(leftMs, this.#notBefore - now), signal);
+        continue;
+      }
+      const expiresMs = Math.min(leftMs, look.maxExpiresMs, MAX_EXPIRES_MS);
+      const pull = await this.#pull(batch, expiresMs, noWait, signal, look.leaseMs);
+      if (this.#arrived.length > 0 || signal.aborted || this.#stopped || this.#gate !== undefined) continue;
+      if (pull.error !== undefined) throw pull.error;
+      if (!noWait && pull.empty && performance.now() - now < expiresMs / 2) {
+        throw failure('UNAVAILABLE', 'the server ended a pull long before its time and sent nothing');
+      }
+      noWait = false;
+    }
+    return this.take(max);
+  }
+
+  /**
+   * Runs `work` while nothing can arrive: the pull under way is taken back first, a fetch goes on waiting. `work` gets what
+   * came and was not taken.
+   */
+  async alone<T>(work: (staged: Message<NatsMsg>[]) => Promise<T>): Promise<T> {
+    while (this.#gate !== undefined) await this.#gate;
+    let open = (): void => {};
+    this.#gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    try {
+      await this.drain();
+      return await work(this.take(Infinity));
+    } finally {
+      this.#gate = undefined;
+      open();
+    }
+  }
+
+  /** Makes no pull for this long. */
+  holdBack(ms: number): void {
+    this.#notBefore = Math.max(this.#notBefore, performance.now() + ms);
+  }
+
+  /** Ends the fetch under way, for good. */
+  stop(): void {
+    this.#stopped = true;
+    this.#wake();
+    this.#channel?.pull?.leave();
+  }
+
+  /** One pull request, until it has ended or was left; `error` says why it failed. */
+  async #pull(batch: number, expiresMs: number, noWait: boolean, signal: AbortSignal, leaseMs: number): Promise<Pull> {
+    const channel = this.#open(this.#link.current());
+    const latencyMs = Math.min(leaseMs * LATENCY_SHARE, LATENCY_MS);
+    this.#pulls += 1;
+    const reply = `${channel.subject}.${this.#pulls}`;
+    const heartbeatMs = expiresMs >= HEARTBEAT_FROM_MS ? HEARTBEAT_MS : 0;
+    channel.lease = new Lease(performance.now() + leaseMs);
+    const quiet = (at: number): void => {
+      channel.lease = new Lease(Math.max(channel.lease.until, at + leaseMs - latencyMs));
+    };
+    const pull = new Pull({ reply, batch, expiresMs, heartbeatMs, signal, quiet });
+    channel.pull = pull;
+    const request = {
+      batch,
+      ...(noWait ? { no_wait: true } : {}),
+      ...(expiresMs > 0 ? { expires: Math.max(1, Math.round(expiresMs)) * NS_PER_MS } : {}),
+      ...(heartbeatMs > 0 ? { idle_heartbeat: heartbeatMs * NS_PER_MS } : {}),
+    };
+    try {
+      channel.connection.publish(this.#subject, ENCODER.encode(JSON.stringify(request)), { reply });
+    } catch (error) {
+      pull.leave(nativeError(error, 'pulling'));
+    }
+    const end = await pull.done;
+    channel.pull = undefined;
+    // The fetch ends at once; `drain` waits for it. It never rejects.
+    if (end === 'left') void this.#leave();
+    return pull;
+  }
+
+  /** The channel of the last pull, or a new one. */
+  #open(connection: NatsConnection): Channel {
+    if (this.#channel?.connection === connection && !this.#channel.left) return this.#channel;
+    this.#channels += 1;
+    const subject = `${this.#inbox}.${this.#channels}`;
+    const channel: Channel = { connection, subject, subscription: undefined, pull: undefined, lease: new Lease(0), left: false };
+    try {
+      channel.subscription = connection.subscribe(`${subject}.*`, { callback: (error, native) => this.#received(channel, error, native) });
+    } catch (error) {
+      throw nativeError(error, 'subscribing to pulls');
+    }
+    this.#channel = channel;
+    return channel;
+  }
+
+  #received(channel: Channel, error: Error | null, native: NatsMsg): void {
+    const { pull } = channel;
+    if (error !== null) {
+      channel.left = true;
+      pull?.end(nativeError(error, 'subscribing to pulls'));
+      return;
+    }
+    const { reply } = native;
+    // Only status messages have no reply subject.
+    if (reply === undefined || reply === '') {
+      this.#status(channel, native);
+      return;
+    }
+    try {
+      const message = this.#owner.arrived(native, reply, channel.lease);
+      if (message !== undefined) this.#arrived.push(message);
+    } catch (failed) {
+      pull?.leave(nativeError(failed, 'receiving'));
+      return;
+    }
+    pull?.arrived();
+  }
+
+  #status(channel: Channel, native: NatsMsg): void {
+    const { pull } = channel;
+    // One of a pull before this one, that was full already.
+    if (pull === undefined || native.subject !== pull.options.reply) return;
+    const { code = 0, description = '' } = native.headers ?? {};
+    if (code === 100) pull.heard();
+    else if (code === 404 || code === 408) pull.end();
+    else pull.end(pullStatusError(code, description, 'pulling'));
+  }
+
+  /** The server refuses pulls. */
+  refused(error: StreamError): void {
+    this.#channel?.pull?.end(error);
+  }
+
+  /** The connection broke: the server forgets the pull, and perhaps not at once, so its subject is not used again. */
+  disconnected(error: StreamError): void {
+    const channel = this.#channel;
+    if (channel === undefined) return;
+    channel.left = true;
+    this.#channel = undefined;
+    if (channel.pull !== undefined) channel.pull.end(error);
+    // Without it the client would subscribe again when it reconnects.
+    if (!channel.connection.isClosed()) channel.subscription?.unsubscribe();
+  }
+
+  /** Takes back what the last channel may still bring, and resolves when nothing can come any more. */
+  #leave(): Promise<void> {
+    const channel = this.#channel;
+    if (channel === undefined || channel.left || channel.subscription === undefined) return Promise.resolve();
+    channel.left = true;
+    this.#channel = undefined;
+    const drained = channel.subscription
+      .drain()
+      // The connection is gone, and with it the subscription.
+      .catch(() => {})
+      .then(() => {
+        this.#draining.delete(drained);
+      });
+    this.#draining.add(drained);
+    return drained;
+  }
+
+  /** Ends the pull under way, if any, and resolves when everything that was on its way is here. Never rejects. */
+  async drain(): Promise<void> {
+    this.#channel?.pull?.leave();
+    // It is among those waited for.
+    void this.#leave();
+    await Promise.all(this.#draining);
+  }
+
+  /** Resolves after `ms`, when the signal is aborted, or at `stop`. */
+  #pause(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      signal.addEventListener('abort', end);
+      this.#wake = end;
+    });
+  }
+}

@@ -1,0 +1,260 @@
+import type { AckResult, FailedSettlement, SettleResult } from '../../src/consumer.js';
+import { Lease, type Message } from '../../src/message.js';
+import type { NatsMsg } from './client.js';
+import type { Confirmer } from './confirmer.js';
+import { Cursor } from './cursor.js';
+import { failure } from './errors.js';
+import { Slab } from './ledger.js';
+import type { Settings } from './options.js';
+import type { Puller } from './puller.js';
+
+const NS_PER_MS = 1_000_000;
+const ENCODER = new TextEncoder();
+const ACK = ENCODER.encode('+ACK');
+const NAK = ENCODER.encode('-NAK');
+const IN_PROGRESS = ENCODER.encode('+WPI');
+
+type Native = Message<NatsMsg>;
+
+/**
+ * Acks, releases and extensions of one consumer. What is sent for a message whose lease has ended would be taken by the
+ * server also when someone else has the message by then; so this side's clock decides, and nothing is sent.
+ */
+export class Settlement {
+  /** How acks are confirmed; set once the consumer is known. */
+  confirm: 'batch' | 'message' | 'none';
+  #ledger: Slab | Cursor;
+  readonly #confirmer: Confirmer;
+  readonly #puller: Puller;
+  readonly #exclusive: boolean;
+  readonly #inFlight: Set<Promise<void>> = new Set();
+  #commits = 0;
+  /** What was unconfirmed when everything was given back. */
+  #left: Native[] | undefined;
+
+  constructor(settings: Settings, confirmer: Confirmer, puller: Puller) {
+    this.confirm = settings.confirm;
+    this.#exclusive = settings.exclusive;
+    this.#ledger = settings.cursor ? new Cursor(0, 0) : new Slab();
+    this.#confirmer = confirmer;
+    this.#puller = puller;
+  }
+
+  /** The server told how far its consumer is; comes before the first message. */
+  begin(delivered: number, pending: number): void {
+    if (this.#ledger instanceof Cursor) this.#ledger = new Cursor(delivered, pending);
+  }
+
+  /** A message came. False: it is done already, and only comes again. */
+  arrived(message: Native, sequence: number): boolean {
+    return this.#ledger.add(message, sequence);
+  }
+
+  /** Takes those out whose leases ended before anyone saw them: the server delivers them again. */
+  live(messages: Native[]): Native[] {
+    const now = performance.now();
+    if (messages.every((message) => !lapsed(message, now))) return messages;
+    return messages.filter((message) => {
+      if (!lapsed(message, now)) return true;
+      this.#ledger.remove(message, 'lost');
+      return false;
+    });
+  }
+
+  /** Whether the server has to be asked what is pending before anything can be committed. */
+  get doubtful(): boolean {
+    return this.#ledger instanceof Cursor && this.#ledger.doubtful && this.#commits === 0;
+  }
+
+  settleDoubt(pending: number): void {
+    // A commit that began meanwhile has changed the count.
+    if (this.#ledger instanceof Cursor && this.#commits === 0) this.#ledger.settleDoubt(pending);
+  }
+
+  ack(messages: readonly Native[]): Promise<AckResult> {
+    const ledger = this.#ledger;
+    return this.#track(ledger instanceof Cursor ? this.#ackPosition(ledger, messages) : this.#ackEach(ledger, messages));
+  }
+
+  async #ackEach(ledger: Slab, messages: readonly Native[]): Promise<AckResult> {
+    const now = performance.now();
+    const failed: FailedSettlement[] = [];
+    let send = messages;
+    let done = messages;
+    if (!messages.every((message) => ledger.has(message) && !lapsed(message, now))) {
+      send = [];
+      done = [];
+      for (const message of new Set(messages)) this.#sort(message, now, send as Native[], done as Native[], failed);
+    }
+    if (send.length > 0) await this.#sendAcks(ledger, send);
+    return this.confirm === 'none' ? { confirmed: [], recorded: done, failed } : { confirmed: done, recorded: [], failed };
+  }
+
+  /** The slow way for a batch that is not all as usual: `send` what is to be sent, `done` what will be done then. */
+  #sort(message: Native, now: number, send: Native[], done: Native[], failed: FailedSettlement[]): void {
+    const problem = this.#problem(message, now);
+    if (problem !== undefined) {
+      failed.push(problem);
+      return;
+    }
+    done.push(message);
+    if (this.#ledger.standing(message) !== 'acked') send.push(message);
+  }
+
+  async #sendAcks(ledger: Slab, messages: readonly Native[]): Promise<void> {
+    if (this.confirm === 'none') this.#confirmer.publish(messages, ACK, 'acking');
+    else await this.#confirmer.send(messages, ACK, this.confirm, 'acking');
+    for (const message of messages) ledger.acked(message);
+  }
+
+  async #ackPosition(ledger: Cursor, messages: readonly Native[]): Promise<AckResult> {
+    const now = performance.now();
+    const failed: FailedSettlement[] = [];
+    const done: Native[] = [];
+    for (const message of new Set(messages)) this.#sort(message, now, [], done, failed);
+    for (const message of done) ledger.finish(message);
+    const confirmed = new Set(await this.#commit(ledger));
+    for (const message of done) if (ledger.isCommitted(message)) confirmed.add(message);
+    return { confirmed: [...confirmed], recorded: done.filter((message) => !confirmed.has(message)), failed };
+  }
+
+  async #commit(ledger: Cursor): Promise<Native[]> {
+    // What the cursor holds came from here.
+    const last = ledger.due as Native | undefined;
+    if (last === undefined) return [];
+    this.#commits += 1;
+    try {
+      await this.#confirmer.send([last], ACK, 'message', 'committing');
+    } finally {
+      this.#commits -= 1;
+    }
+    return ledger.commit(last) as Native[];
+  }
+
+  /** Why a message cannot be settled; undefined when it can. Notes a lapse. */
+  #problem(message: Native, now: number): FailedSettlement | undefined {
+    const standing = this.#ledger.standing(message);
+    if (standing === 'foreign') {
+      return { message, error: failure('INVALID_ARGUMENT', `message ${message.id} was not fetched from this consumer`) };
+    }
+    if (standing === 'released') return { message, error: failure('LEASE_LOST', `message ${message.id} was released`) };
+    if (standing === 'held' && lapsed(message, now)) this.#ledger.remove(message, 'lost');
+    else if (standing !== 'lost') return undefined;
+    return { message, error: failure('LEASE_LOST', `message ${message.id}: its lease had ended by this side's clock`) };
+  }
+
+  release(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
+    return this.#track(this.#exclusive ? this.#releaseTail(messages, delayMs) : this.#releaseEach(messages, delayMs));
+  }
+
+  async #releaseEach(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
+    const now = performance.now();
+    const failed: FailedSettlement[] = [];
+    const send: Native[] = [];
+    for (const message of new Set(messages)) {
+      const problem = this.#problem(message, now);
+      if (problem?.error.code === 'INVALID_ARGUMENT') failed.push(problem);
+      // One that was lost is on its way again, and one that was acked is done.
+      if (problem === undefined && this.#ledger.standing(message) === 'held') send.push(message);
+    }
+    await this.#giveBack(send, delayMs);
+    return { failed };
+  }
+
+  /** In order, with what came and was not fetched yet behind it, and no pull meanwhile: so the lane's order holds. */
+  #releaseTail(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
+    return this.#puller.alone(async (staged) => {
+      const tail = [...messages, ...staged];
+      if (this.#ledger instanceof Cursor) {
+        await this.#commit(this.#ledger);
+        // A cursor is read again from there: what was done behind it is void.
+        const from = Math.min(...tail.map(positionOf));
+        tail.push(...(this.#ledger.held().filter((message) => positionOf(message) > from) as Native[]));
+      }
+      const result = await this.#releaseEach(tail.sort(byPosition), delayMs);
+      this.#puller.holdBack(delayMs);
+      return result;
+    });
+  }
+
+  async #giveBack(messages: readonly Native[], delayMs: number): Promise<void> {
+    if (messages.length === 0) return;
+    const payload = delayMs === 0 ? NAK : ENCODER.encode(`-NAK {"delay":${Math.ceil(delayMs) * NS_PER_MS}}`);
+    if (this.confirm === 'none') this.#confirmer.publish(messages, payload, 'releasing');
+    else await this.#confirmer.send(messages, payload, this.confirm, 'releasing');
+    for (const message of messages) this.#ledger.remove(message, 'released');
+  }
+
+  extend(messages: readonly Native[], leaseMs: number): Promise<SettleResult> {
+    return this.#track(this.#extend(messages, leaseMs));
+  }
+
+  async #extend(messages: readonly Native[], leaseMs: number): Promise<SettleResult> {
+    const now = performance.now();
+    const failed: FailedSettlement[] = [];
+    const send: Native[] = [];
+    for (const message of messages) {
+      const problem = this.#problem(message, now);
+      if (problem !== undefined) failed.push(problem);
+      else if (this.#ledger.standing(message) === 'held') send.push(message);
+    }
+    if (send.length === 0) return { failed };
+    if (this.confirm === 'none') this.#confirmer.publish(send, IN_PROGRESS, 'extending');
+    else await this.#confirmer.send(send, IN_PROGRESS, this.confirm, 'extending');
+    // From before it was sent: the server counts from when it read it.
+    const lease = new Lease(now + leaseMs);
+    for (const message of send) message.lease = lease;
+    return { failed };
+  }
+
+  /** Commits what is due and answers what still is not. */
+  async flush(): Promise<AckResult> {
+    const ledger = this.#ledger;
+    if (!(ledger instanceof Cursor)) return { confirmed: [], recorded: [], failed: [] };
+    const confirmed = await this.#track(this.#commit(ledger));
+    return { confirmed, recorded: this.unconfirmed(), failed: [] };
+  }
+
+  /** What was acked here and is not confirmed; a consumer without confirmations has none. */
+  unconfirmed(): Native[] {
+    if (this.#left !== undefined) return this.#left;
+    // What the cursor holds came from here.
+    return this.#ledger instanceof Cursor ? (this.#ledger.uncommitted() as Native[]) : [];
+  }
+
+  /** Gives back all that is held but what still runs. Waits for what is under way first. */
+  async releaseAll(running: readonly Message[]): Promise<void> {
+    await Promise.all(this.#inFlight);
+    if (this.#ledger instanceof Cursor) await this.#commit(this.#ledger);
+    // What is given back below is forgotten by the cursor.
+    this.#left = this.unconfirmed();
+    const keep = new Set(running.map(({ delivery }) => delivery));
+    const now = performance.now();
+    // What is held came from here.
+    const held = this.#ledger.held().filter((message) => !keep.has(message.delivery) && !lapsed(message, now)) as Native[];
+    await this.#giveBack(held.sort(byPosition), 0);
+  }
+
+  #track<T>(work: Promise<T>): Promise<T> {
+    const settled: Promise<void> = work.then(forget, forget);
+    const inFlight = this.#inFlight;
+    inFlight.add(settled);
+    function forget(): void {
+      inFlight.delete(settled);
+    }
+    return work;
+  }
+}
+
+function lapsed(message: Message, now: number): boolean {
+  return message.lease === undefined || message.lease.until <= now;
+}
+
+function positionOf(message: Message): number {
+  // This adapter numbers them by the stream's sequence.
+  return message.position as number;
+}
+
+function byPosition(a: Message, b: Message): number {
+  return positionOf(a) - positionOf(b);
+}
