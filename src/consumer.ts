@@ -136,7 +136,7 @@ export interface AckResult {
   readonly failed: readonly FailedSettlement[];
 }
 
-/** What became of releases, extensions and dead letters: those not named here succeeded. */
+/** What became of releases, extensions and dead letters: those not named here succeeded. A call that failed as a whole rejects instead. */
 export interface SettleResult {
   readonly failed: readonly FailedSettlement[];
 }

@@ -14,7 +14,7 @@
  * | `LEASE_LOST` | the lease, lock, session or partition of this delivery is no longer ours |
  * | `RESOURCE_EXHAUSTED` | a quota, throttle or size limit |
  * | `UNSUPPORTED` | the adapter does not declare the capability that the call needs |
- * | `PARTIAL_ACK` | some messages of a batch were settled, others were not; see {@link PartialAckError} |
+ * | `PARTIAL_ACK` | for callers who raise what an `AckResult` says of a batch of which some messages failed |
  * | `INTERNAL` | the client or broker broke its own contract |
  * | `UNKNOWN` | the adapter does not know this error; see `cause` |
  */

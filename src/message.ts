@@ -73,7 +73,7 @@ export class Message<Raw = unknown> {
   readonly raw: Raw;
   /** @internal Where a drainer keeps its bookkeeping for it; NONE when none holds it. */
   slot: number;
-  /** @internal Its place in the order of delivery of its lane, kept by a watermark. */
+  /** @internal Where its adapter keeps its bookkeeping for it: a watermark its place in the order of delivery. NONE: nowhere. */
   ordinal: number;
 
   constructor(init: MessageInit<Raw>) {

@@ -3,6 +3,8 @@ import type { Message } from './message.js';
 
 /** Ids of messages whose handler has succeeded and whose ack could not be settled; the oldest go first. */
 const FINISHED_IDS = 10_000;
+/** Messages looked up in vain after which remembered ids are taken to have gone to someone else. */
+const FORGET_AFTER = 50_000;
 /** Fetches without a redelivery after which the index of held ids is dropped. */
 const QUIET_FETCHES = 64;
 
@@ -17,6 +19,7 @@ export class Redeliveries {
   readonly #finished: Set<string> = new Set();
   #held: Map<string, Message> | undefined;
   #quietFetches = 0;
+  #misses = 0;
   adopted = 0;
 
   constructor(dispatch: Dispatch, cursor: boolean) {
@@ -45,6 +48,7 @@ export class Redeliveries {
 
   /** Its handler has succeeded, and the broker does not know: when it comes again, it only needs its ack. */
   rememberFinished(message: Message): void {
+    this.#misses = 0;
     this.#finished.add(message.id);
     if (this.#finished.size <= FINISHED_IDS) return;
     for (const oldest of this.#finished) {
@@ -67,7 +71,11 @@ export class Redeliveries {
       this.note(message);
       return true;
     }
-    if (!this.#finished.delete(message.id)) return false;
+    if (!this.#finished.delete(message.id)) {
+      this.#misses += 1;
+      if (this.#misses > FORGET_AFTER) this.#finished.clear();
+      return false;
+    }
     this.adopted += 1;
     this.#dispatch.holdForAck(message);
     this.note(message);
