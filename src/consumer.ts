@@ -27,8 +27,9 @@ export interface Capabilities {
    */
   readonly stopLatencyMs: number;
   /**
-   * Whether the broker's own word stands behind an ack. With `false`, acks are sent and never answered: `ack` says
-   * `recorded`, that is final, and a receipt says `sent`.
+   * Whether the broker's own word stands behind an ack. With `false`, acks are sent and never answered, and a receipt says
+   * `sent`, never `confirmed`: of what `ack` names in `confirmed`, and under leases in `recorded` too, which is then final. A
+   * cursor names in `confirmed` what a sent commit covers, in `recorded` what is still behind unfinished work.
    */
   readonly ackConfirmed: boolean;
   /**

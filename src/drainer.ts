@@ -358,7 +358,7 @@ export class Drainer<Raw = unknown> {
     if ((!this.#tellsFirst || this.#redeliveries.suspects(message)) && this.#redeliveries.adopt(message)) return;
     if (!this.#taking || this.#lanes.refuses(message)) {
       this.#dispatch.hold(message, State.NEVER_STARTED);
-      refused.push(message);
+      if (!this.#taking || !this.#lanes.keep(message)) refused.push(message);
     } else {
       this.#dispatch.enqueue(message);
       this.#redeliveries.note(message);
@@ -604,11 +604,7 @@ export class Drainer<Raw = unknown> {
 
   async #releaseRest(run: DrainRun): Promise<'done' | 'timed-out' | 'skipped'> {
     if (this.#consumerClosed) return 'skipped';
-    const failed: Message[] = [];
-    this.#dispatch.eachHeld((message, state) => {
-      if (state === State.FAILED && this.#settler.releasing === 0 && this.#dispatch.isOpen(message)) failed.push(message);
-    });
-    this.#settler.giveBack(failed);
+    this.#settler.giveBack(this.#lanes.takeKept());
     return run.commitEnd.bound(this.#conditions.until(() => this.#settler.releasing === 0));
   }
 

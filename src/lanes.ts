@@ -33,6 +33,11 @@ export class Lanes implements AssignmentListener {
   /** The newest assignment of each lane that has left or is about to. */
   readonly #leaving: Map<string, number> = new Map();
   readonly #stopped: Map<string | undefined, number> = new Map();
+  /**
+   * What is held on to of stopped lanes under leases, in order, the failed message first: given back, it would be brought
+   * again and again until the broker dead-letters it unhandled.
+   */
+  readonly #kept: Map<string | undefined, Message[]> = new Map();
   /** Lanes that were paused because they were stopped, whoever owns them now. */
   readonly #paused: Set<string> = new Set();
 
@@ -73,20 +78,47 @@ export class Lanes implements AssignmentListener {
     const { lane } = message;
     if (isIn(this.#stopped, message)) return;
     this.#stopped.set(lane, message.assignment);
-    const behind = this.#dispatch.removeQueued((other) => isSameLane(other, message));
-    this.#settler.giveBack(this.#consumer.capabilities.settlement === 'cursor' ? [message, ...behind] : behind);
+    const rest = [message, ...this.#dispatch.removeQueued((other) => isSameLane(other, message))];
+    const leased = this.#consumer.capabilities.settlement === 'lease';
+    if (leased) this.#kept.set(lane, rest);
+    else this.#settler.giveBack(rest);
     const name = lane ?? this.#consumer.source;
     const error = new StreamError('UNKNOWN', `lane ${name} was stopped: message ${message.id} has failed, and nothing may be skipped`, {
       adapter: this.#consumer.adapter,
     });
     this.#owner.report(error, { during: 'lane', lane: name, message });
-    if (this.#consumer.capabilities.settlement === 'lease') return;
     if (lane !== undefined && this.#consumer.capabilities.pause) {
       this.#paused.add(lane);
       this.#consumer.pause?.([lane]);
     }
-    // Without pause the lane would go on delivering for ever what must not be handled.
-    else this.#owner.fatal(error);
+    // A cursor without pause would go on delivering for ever what must not be handled; leases end with the window.
+    else if (!leased) this.#owner.fatal(error);
+  }
+
+  /** Holds on to a message of a stopped lane, where that is what to do with it. */
+  keep(message: Message): boolean {
+    if (!isIn(this.#stopped, message)) return false;
+    const kept = this.#kept.get(message.lane);
+    kept?.push(message);
+    return kept !== undefined;
+  }
+
+  /** Everything that stopped lanes hold on to, in order: a drain gives it back. */
+  takeKept(): Message[] {
+    const kept = [...this.#kept.values()].flat();
+    this.#kept.clear();
+    return kept.filter((message) => this.#dispatch.isOpen(message));
+  }
+
+  /** A failed message that stopped its lane is gone: it comes again, and the lane goes on with it. */
+  #restart(): void {
+    for (const [lane, [failed, ...rest]] of [...this.#kept]) {
+      if (failed !== undefined && this.#dispatch.isOpen(failed)) continue;
+      this.#kept.delete(lane);
+      this.#stopped.delete(lane);
+      if (lane !== undefined && this.#paused.delete(lane)) this.#consumer.resume?.([lane]);
+      this.#settler.giveBack(rest.filter((message) => this.#dispatch.isOpen(message)));
+    }
   }
 
   get stopped(): string[] {
@@ -176,6 +208,7 @@ export class Lanes implements AssignmentListener {
       finished.push(message);
     });
     for (const message of finished) dispatch.settleIfOpen(message, Settled.LOST);
+    this.#restart();
     this.#conditions.check();
   }
 }

@@ -158,7 +158,7 @@ export class Settler {
       const result = await this.#consumer.ack(messages);
       if (result?.confirmed === messages) {
         this.#failures = 0;
-        this.#dispatch.settleBatch(batch, Settled.CONFIRMED);
+        this.#dispatch.settleBatch(batch, this.#acked);
       } else this.apply(result, messages);
       this.#flushIfFull();
       this.#owner.changed();
@@ -184,26 +184,35 @@ export class Settler {
       throw new StreamError('INTERNAL', 'ack was answered with something that is no AckResult', { adapter: this.#consumer.adapter });
     }
     this.#failures = 0;
-    for (const message of result.confirmed) dispatch.settleIfOpen(message, Settled.CONFIRMED);
-    const confirmable = this.#consumer.capabilities.ackConfirmed;
+    for (const message of result.confirmed) dispatch.settleIfOpen(message, this.#acked);
+    // On a cursor it may as well be behind unfinished work, and not sent at all.
+    const sent = this.#acked === Settled.SENT && this.#consumer.capabilities.settlement === 'lease';
     for (const message of result.recorded) {
-      if (!confirmable) dispatch.settleIfOpen(message, Settled.SENT);
+      if (sent) dispatch.settleIfOpen(message, Settled.SENT);
       else if (dispatch.isOpen(message)) dispatch.record(message);
     }
-    const again: Message[] = [];
+    const again = new Set<Message>();
+    let reported: StreamError | undefined;
     for (const { message, error } of result.failed) {
       if (!dispatch.isOpen(message)) continue;
-      this.#owner.report(error, { during: 'ack', message });
-      if (error.code !== 'LEASE_LOST' && error.retryable) again.push(message);
+      // One failed call of an adapter's is one error, however many messages it carried.
+      if (error !== reported) this.#owner.report(error, { during: 'ack', message });
+      reported = error;
+      if (error.code !== 'LEASE_LOST' && error.retryable) again.add(message);
       else this.#ackFailed(message, error.code === 'LEASE_LOST');
     }
     for (const message of batch) {
-      if (!dispatch.isOpen(message) || dispatch.settledOf(message) === Settled.RECORDED || again.includes(message)) continue;
+      if (!dispatch.isOpen(message) || dispatch.settledOf(message) === Settled.RECORDED || again.has(message)) continue;
       const error = new StreamError('INTERNAL', `ack did not answer for message ${message.id}`, { adapter: this.#consumer.adapter });
       this.#owner.report(error, { during: 'ack', message });
       this.#ackFailed(message, false);
     }
-    if (again.length > 0) this.#tryAgain(again);
+    if (again.size > 0) this.#tryAgain([...again]);
+  }
+
+  /** What `confirmed` is worth: with a broker that does not answer it only says that the ack was sent. */
+  get #acked(): typeof Settled.CONFIRMED | typeof Settled.SENT {
+    return this.#consumer.capabilities.ackConfirmed ? Settled.CONFIRMED : Settled.SENT;
   }
 
   #ackFailed(message: Message, lost: boolean): void {

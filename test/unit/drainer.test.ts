@@ -371,6 +371,52 @@ describe('failures', () => {
     await drainer.drain();
   });
 
+  it('holds on to a lane that a failed message has stopped, until the drain, and goes on when that message is lost', async () => {
+    const consumer = new ScriptedConsumer({ release: { scope: 'tail', maxDelayMs: 0, costsAttempt: true } }).push(
+      ...messages(5, (index) => ({ lane: index < 3 ? 'a' : 'b', position: index })),
+    );
+    let poison = true;
+    const drainer = new Drainer(
+      consumer,
+      ({ id }) => {
+        if (id === 'm0' && poison) throw new Error('poison');
+      },
+      { retry: { attempts: 1 }, concurrency: 5 },
+    );
+    void drainer.run();
+    await until(() => consumer.acked.length === 2, 'the other lane is done');
+    // A broker that does not lock lanes may bring more of it: unhandled neighbours must not run into its attempt limit.
+    consumer.push(message('m9', { lane: 'a', position: 9 }));
+    await until(() => drainer.status().totals.delivered === 6, 'it was brought');
+    assert.deepEqual([consumer.released.length, drainer.status().stoppedLanes], [0, ['a']]);
+    const receipt = await drainer.drain();
+    assert.deepEqual(consumer.releasedIds, ['m0', 'm1', 'm2', 'm9']);
+    assert.deepEqual(groups(receipt), { 'failed/released': 1, 'never-started/released': 3 });
+    poison = false;
+  });
+
+  it('lets a stopped lane go on when the lease of the message that stopped it is lost', async () => {
+    const consumer = new ScriptedConsumer({
+      release: { scope: 'tail', maxDelayMs: 0, costsAttempt: true },
+      lease: { ms: 100, extend: false, maxMs: 100, lossKnownBy: 'clock' },
+    }).push(message('bad', { lane: 'a', lease: leaseFor(100) }));
+    let poison = true;
+    const drainer = new Drainer(
+      consumer,
+      () => {
+        if (poison) throw new Error('poison');
+      },
+      { retry: { attempts: 1 } },
+    );
+    void drainer.run();
+    await until(() => drainer.status().stoppedLanes.length === 1, 'the lane is stopped');
+    await until(() => drainer.status().stoppedLanes.length === 0, 'its message is lost');
+    poison = false;
+    consumer.push(message('bad', { lane: 'a', attempt: 2, lease: leaseFor(10_000) }));
+    await until(() => consumer.acked.length === 1, 'it is handled');
+    await drainer.drain();
+  });
+
   it('survives hooks that throw, and thenables that misbehave', async () => {
     const consumer = new ScriptedConsumer().push(...messages(4));
     const drainer = new Drainer(
@@ -453,6 +499,26 @@ describe('settlement', () => {
     void drainer.run();
     await until(() => drainer.status().totals.sent === 3, 'all are sent');
     assert.equal((await drainer.drain()).totals.confirmed, 0);
+  });
+
+  it('never calls sent what a cursor has not sent', async () => {
+    const consumer = new ScriptedConsumer({ ackConfirmed: false }, CURSOR).push(
+      ...messages(3, (index) => ({ lane: 'p', position: index })),
+    );
+    const gate = new Gate();
+    consumer.onAck = (batch) =>
+      Promise.resolve(
+        batch.some(({ id }) => id === 'm0')
+          ? { confirmed: batch, recorded: [], failed: [] }
+          : { confirmed: [], recorded: batch, failed: [] },
+      );
+    const drainer = new Drainer(consumer, ({ id }) => (id === 'm0' ? gate.opened : undefined), { order: 'none', budget: SHORT });
+    void drainer.run();
+    await until(() => drainer.status().totals.recorded === 2, 'two are behind the first');
+    consumer.onClose = () => Promise.resolve({ unconfirmed: consumer.acked, clean: true });
+    const { totals } = await drainer.drain();
+    gate.open();
+    assert.deepEqual([totals.sent, totals.confirmed, totals.recorded], [0, 0, 2]);
   });
 
   it('flushes outputs before every commit, and withholds a commit whose flush failed', async () => {
