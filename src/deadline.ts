@@ -18,8 +18,8 @@ export class Deadline {
   /** It will be reached in `ms` from now, if that is sooner. */
   bringForward(ms: number): void {
     const at = this.#clock.now() + ms;
-    if (at >= this.#at || this.isReached) return;
-    this.cancel();
+    if (at >= this.#at || this.isReached || this.#timer === undefined) return;
+    this.#clock.clearTimeout(this.#timer);
     this.#at = at;
     this.#timer = this.#clock.setTimeout(() => this.reach(), Math.max(0, ms));
   }
@@ -42,7 +42,8 @@ export class Deadline {
 
   /** It will not be reached by time any more. */
   cancel(): void {
-    this.#clock.clearTimeout(this.#timer);
+    if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   /** Waits for the work, no longer than this deadline. Rejects as the work does; work that is left behind cannot reject unseen. */

@@ -86,7 +86,9 @@ export class Deduplicator {
   one(handler: (message: Message, context: HandlerContext) => unknown): (message: Message, context: HandlerContext) => Promise<void> {
     return async (message, context) => {
       await this.#claimed([message], async ([fresh]) => {
-        if (fresh !== undefined) await handler(fresh, context);
+        if (fresh === undefined) return undefined;
+        context.throwIfAborted();
+        await handler(fresh, context);
         return undefined;
       });
     };
@@ -96,7 +98,12 @@ export class Deduplicator {
   batch(
     handler: (messages: readonly Message[], context: HandlerContext) => unknown,
   ): (messages: readonly Message[], context: HandlerContext) => Promise<unknown> {
-    return (messages, context) => this.#claimed(messages, async (fresh) => (fresh.length > 0 ? handler(fresh, context) : undefined));
+    return (messages, context) =>
+      this.#claimed(messages, async (fresh) => {
+        if (fresh.length === 0) return undefined;
+        context.throwIfAborted();
+        return handler(fresh, context);
+      });
   }
 
   async #claimed(messages: readonly Message[], run: (fresh: readonly Message[]) => Promise<unknown>): Promise<unknown> {

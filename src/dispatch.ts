@@ -142,6 +142,11 @@ export class HandlerContext {
     return this.controller.signal;
   }
 
+  /** @internal Throws when the handler must not start any more. */
+  throwIfAborted(): void {
+    if (this.reason !== undefined) throw this.reason;
+  }
+
   /** @internal */
   abort(reason: StreamError): void {
     this.reason ??= reason;
@@ -854,10 +859,14 @@ export class Dispatch {
   }
 
   #batchFailures(entries: readonly Partial<BatchFailure>[], slots: readonly number[]): Map<number, unknown> {
+    const held = new Set(slots);
     const failures = new Map<number, unknown>();
     for (const entry of entries) {
       const message = entry?.message;
-      if (message !== undefined && slots.includes(message.slot)) failures.set(message.slot, entry.error);
+      if (message === undefined) continue;
+      // A newer delivery may have taken the slot of the one that the handler was given.
+      const slot = held.has(message.slot) ? message.slot : slots.find((each) => this.#messageAt(each).id === message.id);
+      if (slot !== undefined) failures.set(slot, entry.error);
     }
     return failures;
   }
@@ -1015,6 +1024,11 @@ export class Dispatch {
     return page?.messages[slot & PAGE_MASK] === message && (page.settled[slot & PAGE_MASK] as number) <= Settled.RECORDED;
   }
 
+  /** Whether its ack was taken and is not answered. */
+  isAcking(message: Message): boolean {
+    return this.isOpen(message) && this.settledOf(message) === Settled.TAKEN;
+  }
+
   settledOf(message: Message): SettledCode {
     return this.#page(message.slot).settled[message.slot & PAGE_MASK] as SettledCode;
   }
@@ -1125,7 +1139,11 @@ export class Dispatch {
 
   #carried(runner: Runner): Message[] {
     const slots = this.#config.maxBatch === undefined ? [runner.slot] : runner.slots;
-    return slots.map((slot) => this.#page(slot).messages[slot & PAGE_MASK] as Message);
+    return slots.map((slot) => this.#messageAt(slot));
+  }
+
+  #messageAt(slot: number): Message {
+    return this.#page(slot).messages[slot & PAGE_MASK] as Message;
   }
 
   // ── Looking at what is held ───────────────────────────────────────────────────────────────────────────────────────

@@ -22,6 +22,8 @@ export class DrainRun {
   failed = false;
   /** Something was cut off, or left behind at a deadline. */
   forced = false;
+  /** The same, as it was when the quiesce ended: no further close makes up for it. */
+  leftBehind = false;
 
   readonly #clock: Clock;
   readonly #commitMs: number;

@@ -157,7 +157,9 @@ export class Drainer<Raw = unknown> {
     if (capabilities.lease !== false) {
       this.#leases = new LeaseKeeper(clock, consumer, this.#dispatch, {
         leasesLost: (messages, error) => {
-          const lost = new Set(messages);
+          // Those whose acks are on their way are told by the answer: the broker may have let go of the lease for the ack.
+          const lost = new Set(messages.filter((message) => !this.#dispatch.isAcking(message)));
+          if (lost.size === 0) return;
           this.#report(error, { during: 'extend' });
           this.#lanes.lose((message) => lost.has(message), error);
         },
@@ -252,7 +254,7 @@ export class Drainer<Raw = unknown> {
   escalate(): void {
     if (this.#state === 'closed') return;
     // Its result is the shared drain's, which the caller of drain() or run() sees.
-    if (this.#run === undefined) void this.#drain({ reason: 'escalate()' });
+    void this.#drain({ reason: 'escalate()' });
     this.#run?.escalate();
   }
 
@@ -293,6 +295,7 @@ export class Drainer<Raw = unknown> {
   }
 
   #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return Promise.resolve();
     const { clock } = this.#options;
     const { promise, resolve } = deferred();
     const timer = clock.setTimeout(resolve, ms);
@@ -378,7 +381,10 @@ export class Drainer<Raw = unknown> {
     this.#report(error, { during: 'handler', message });
     const { onExhausted, retry } = this.#options;
     // In a drain a message fails with attempts left: they are the next owner's.
-    const spent = calls >= retry.attempts || (error instanceof Error && (error as { retryable?: unknown }).retryable === false);
+    // What fails after the soft deadline was interrupted, and ABORTED says that nobody took it.
+    const interrupted = !this.#dispatch.starting || (StreamError.is(error) && error.code === 'ABORTED');
+    const permanent = error instanceof Error && (error as { retryable?: unknown }).retryable === false;
+    const spent = !interrupted && (permanent || calls >= retry.attempts);
     if (!spent || onExhausted !== 'dead-letter') {
       this.#giveUp(message, spent ? calls : 0, unblock);
       return;
@@ -400,7 +406,8 @@ export class Drainer<Raw = unknown> {
     try {
       if (deadLetter !== undefined) {
         await deadLetter(message, { error, calls });
-        this.#dispatch.takeAgain(message);
+        // Its lease or lane may be gone by now.
+        if (this.#dispatch.isOpen(message)) this.#dispatch.takeAgain(message);
         return true;
       }
       const description = error instanceof Error ? error.message : String(error);
@@ -426,7 +433,7 @@ export class Drainer<Raw = unknown> {
     const { onExhausted } = this.#options;
     const cursor = settlement === 'cursor';
     if (onExhausted === 'stop-lane' || (cursor && (onExhausted !== 'release' || calls === 0 || release === false))) {
-      this.#lanes.stop(message);
+      this.#lanes.stop(message, calls > 0);
       unblock();
       return;
     }
@@ -502,21 +509,32 @@ export class Drainer<Raw = unknown> {
 
   #drain(options: DrainOptions | undefined, closeOnly = false): Promise<Receipt> {
     const reason = reasonOf(options);
-    this.#closing ??= this.#closeAfterQuiesce(reason, closeOnly).then((receipt) => {
-      if (!this.#consumerClosed) this.#closing = undefined;
-      return receipt;
-    });
-    return this.#closing;
+    if (this.#closing !== undefined) return this.#closing;
+    // Set before it starts: hooks and handlers that it calls may call drain() themselves.
+    const { promise, resolve } = deferred<Receipt>();
+    this.#closing = promise;
+    resolve(
+      this.#closeAfterQuiesce(reason, closeOnly).then((receipt) => {
+        if (!this.#consumerClosed) this.#closing = undefined;
+        return receipt;
+      }),
+    );
+    return promise;
   }
 
   #quiesceOnce(options: DrainOptions | undefined): Promise<DrainRun> {
     const reason = reasonOf(options);
-    this.#quiescing ??= this.#quiesce(reason).then((run) => {
-      this.#quiesced = run;
-      if (run.failed) this.#quiescing = undefined;
-      return run;
-    });
-    return this.#quiescing;
+    if (this.#quiescing !== undefined) return this.#quiescing;
+    const { promise, resolve } = deferred<DrainRun>();
+    this.#quiescing = promise;
+    resolve(
+      this.#quiesce(reason).then((run) => {
+        this.#quiesced = run;
+        if (run.failed) this.#quiescing = undefined;
+        return run;
+      }),
+    );
+    return promise;
   }
 
   async #quiesce(reason: string): Promise<DrainRun> {
@@ -536,6 +554,7 @@ export class Drainer<Raw = unknown> {
     await run.phase('release', () => this.#releaseRest(run));
     this.#leases?.stop();
     this.#settler.stop();
+    run.leftBehind = run.forced;
     run.cancelDeadlines();
     run.sample(dispatch, true);
     if (this.#state === 'draining') this.#state = 'quiesced';
@@ -574,6 +593,7 @@ export class Drainer<Raw = unknown> {
       if ((await run.hard.bound(ended)) === 'timed-out') {
         run.mark('hard-deadline');
         dispatch.cutOff();
+        this.#changed();
         run.forced = true;
         return 'timed-out';
       }
@@ -610,12 +630,16 @@ export class Drainer<Raw = unknown> {
 
   async #closeAfterQuiesce(reason: string, closeOnly: boolean): Promise<Receipt> {
     // After a quiesce that failed, close() closes; only drain() tries all of it again.
-    let run = closeOnly && this.#quiesced !== undefined ? this.#quiesced : await this.#quiesceOnce({ reason });
+    let run =
+      closeOnly && this.#quiescing === undefined && this.#quiesced !== undefined ? this.#quiesced : await this.#quiesceOnce({ reason });
     const isRetry = run === this.#quiesceOfLastClose;
     this.#quiesceOfLastClose = run;
     // A further try after a quiesce that went well has only the close to do.
     if (isRetry) {
+      const { leftBehind } = run;
       run = new DrainRun(this.#options, reason);
+      run.forced = leftBehind;
+      run.leftBehind = leftBehind;
       run.cancelDeadlines();
       this.#run = run;
     }
@@ -638,7 +662,7 @@ export class Drainer<Raw = unknown> {
     const recorded: Message[] = [];
     dispatch.eachHeld((message, state, settled) => {
       if (state === State.CUT_OFF) running.push(message);
-      if (settled === Settled.RECORDED) recorded.push(message);
+      if (settled === Settled.RECORDED && !this.#settler.unacked.has(message)) recorded.push(message);
     });
     try {
       if (this.#settler.withheld) {
@@ -649,6 +673,7 @@ export class Drainer<Raw = unknown> {
       const closing = this.#consumer.close({ signal: hurry.signal, running });
       if ((await end.bound(closing)) === 'timed-out') return 'timed-out';
       this.#consumerClosed = true;
+      this.#settler.end();
       const { unconfirmed, clean } = await closing;
       const open = new Set(unconfirmed);
       for (const message of recorded) if (!open.has(message)) dispatch.settleIfOpen(message, Settled.CONFIRMED);
@@ -671,7 +696,11 @@ export class Drainer<Raw = unknown> {
     dispatch.eachHeld((message, state) => {
       if (dispatch.isOpen(message)) (state === State.SUCCEEDED ? finished : left).push(message);
     });
-    for (const message of finished) dispatch.record(message);
+    for (const message of finished) {
+      if (dispatch.settledOf(message) === Settled.RECORDED) continue;
+      this.#settler.unacked.add(message);
+      dispatch.record(message);
+    }
     for (const message of left) dispatch.settleIfOpen(message, settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING);
   }
 

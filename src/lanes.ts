@@ -74,7 +74,7 @@ export class Lanes implements AssignmentListener {
    * A message of this lane has failed for good: nothing after it may be committed, so nothing after it starts. On a cursor
    * the lane is left where it is; under a lease the message is held on to, so that the broker keeps its lane closed.
    */
-  stop(message: Message): void {
+  stop(message: Message, forGood: boolean): void {
     const { lane } = message;
     if (isIn(this.#stopped, message)) return;
     this.#stopped.set(lane, message.assignment);
@@ -82,17 +82,24 @@ export class Lanes implements AssignmentListener {
     const leased = this.#consumer.capabilities.settlement === 'lease';
     if (leased) this.#kept.set(lane, rest);
     else this.#settler.giveBack(rest);
+    // In a drain the rest of its attempts are the next owner's: nothing is wrong with the lane.
+    if (!forGood) return;
     const name = lane ?? this.#consumer.source;
     const error = new StreamError('UNKNOWN', `lane ${name} was stopped: message ${message.id} has failed, and nothing may be skipped`, {
       adapter: this.#consumer.adapter,
     });
     this.#owner.report(error, { during: 'lane', lane: name, message });
     if (lane !== undefined && this.#consumer.capabilities.pause) {
-      this.#paused.add(lane);
-      this.#consumer.pause?.([lane]);
+      try {
+        this.#consumer.pause?.([lane]);
+        this.#paused.add(lane);
+        return;
+      } catch (thrown) {
+        this.#owner.report(thrown, { during: 'lane', lane });
+      }
     }
     // A cursor without pause would go on delivering for ever what must not be handled; leases end with the window.
-    else if (!leased) this.#owner.fatal(error);
+    if (!leased) this.#owner.fatal(error);
   }
 
   /** Holds on to a message of a stopped lane, where that is what to do with it. */
@@ -148,6 +155,7 @@ export class Lanes implements AssignmentListener {
     try {
       this.#settler.giveBack(this.#dispatch.removeQueued(leaves));
       this.#settler.giveBack(this.#dispatch.removeSleeping(leaves));
+      this.#dispatch.pump();
       const ended = this.#conditions.until(() => !this.#dispatch.runningMessages().some(leaves));
       if ((await soft.bound(ended)) === 'timed-out') {
         this.#dispatch.abortRunning(new StreamError('LEASE_LOST', 'the lane is being revoked'), leaves);
@@ -210,6 +218,8 @@ export class Lanes implements AssignmentListener {
     for (const message of finished) dispatch.settleIfOpen(message, Settled.LOST);
     this.#restart();
     this.#conditions.check();
+    // There is room again, and what stood behind them may start.
+    dispatch.pump();
   }
 }
 

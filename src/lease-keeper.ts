@@ -89,10 +89,11 @@ export class LeaseKeeper {
       if (page.leaseUntil > now) continue;
       for (const message of heldOf(page)) if (message.lease !== undefined && message.lease.until <= now) lapsed.push(message);
     }
-    if (lapsed.length === 0) return;
-    this.#owner.leasesLost(lapsed, new StreamError('LEASE_LOST', 'the lease ended while the message was held', this.#source()));
+    if (lapsed.length > 0) {
+      this.#owner.leasesLost(lapsed, new StreamError('LEASE_LOST', 'the lease ended while the message was held', this.#source()));
+    }
     for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
-      if (page.leaseUntil <= now) page.leaseUntil = earliestEnd(page);
+      if (page.leaseUntil <= now) page.leaseUntil = earliestEnd(page, now);
     }
   }
 
@@ -118,7 +119,7 @@ export class LeaseKeeper {
     }
     for (const page of pages) {
       this.#extending.delete(page);
-      page.leaseUntil = earliestEnd(page);
+      page.leaseUntil = earliestEnd(page, this.#clock.now());
       // An extension that moved nothing must not become a busy loop.
       if (this.#dueAt(page.leaseUntil) <= this.#clock.now()) retry = true;
     }
@@ -157,8 +158,11 @@ function heldOf(page: Page): Message[] {
   return held;
 }
 
-function earliestEnd(page: Page): number {
-  return heldOf(page).reduce((earliest, { lease }) => Math.min(earliest, lease?.until ?? Infinity), Infinity);
+/** The next end of a lease; what has lapsed was dealt with. */
+function earliestEnd(page: Page, now: number): number {
+  let earliest = Infinity;
+  for (const { lease } of heldOf(page)) if (lease !== undefined && lease.until > now && lease.until < earliest) earliest = lease.until;
+  return earliest;
 }
 
 function onePerLane(messages: readonly Message[]): Message[] {

@@ -48,6 +48,8 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
         // Until then, what was fetched is still handed out.
         const last: PhaseName = finishes.current ? 'in-flight' : 'stop-fetch';
         if (phase === last && (finishes.current ? event === 'end' : event === 'begin')) this.#end();
+        // Not before: what has not started is still queued when a drain begins.
+        if (phase === 'stop-fetch' && event === 'end') this.#limit();
         options?.onPhase?.(phase, event);
       },
     });
@@ -147,6 +149,5 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
       if (this.#error === undefined) waiter.resolve({ done: true, value: undefined });
       else waiter.reject(this.#error);
     }
-    this.#limit();
   }
 }

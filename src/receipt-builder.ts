@@ -40,7 +40,7 @@ export function describeHeld(dispatch: Dispatch, cursor: boolean): { count: numb
   let fate = -1;
   dispatch.eachHeld((message: Message, state: number, settled: SettledCode) => {
     count += 1;
-    const messageFate = state * 8 + settled;
+    const messageFate = state * 16 + settled;
     if (group === undefined || messageFate !== fate) {
       fate = messageFate;
       group = groupOf(groups, outcomeOf(state), settlementOf(state, settled, cursor));

@@ -50,8 +50,12 @@ export class Settler {
   #prepared = false;
   #failures = 0;
   #pause: unknown;
+  #flushPause: unknown;
   #stopped = false;
+  #ended = false;
   #releasing = 0;
+  /** Recorded here, and not by the broker: their ack failed, or never went out. */
+  readonly unacked: WeakSet<Message> = new WeakSet();
   #flushing = false;
   /** Nothing aborts a flush while the drainer runs. */
   readonly #running: AbortController = new AbortController();
@@ -89,8 +93,15 @@ export class Settler {
     if (!this.#acking && !this.#isPaused && this.#dispatch.toAck > 0) void this.#ackLoop();
   }
 
+  /** The consumer is closed: nothing is sent any more, whoever resumes. */
+  end(): void {
+    this.stop();
+    this.#ended = true;
+  }
+
   /** Ends the wait after a failed commit: the next try is due now. */
   resume(): void {
+    if (this.#ended) return;
     if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
     this.#pause = undefined;
     this.#stopped = false;
@@ -101,6 +112,7 @@ export class Settler {
   stop(): void {
     if (this.#pause !== undefined) this.#options.clock.clearTimeout(this.#pause);
     this.#pause = undefined;
+    if (this.#flushPause !== undefined) this.#options.clock.clearTimeout(this.#flushPause);
     this.#stopped = true;
   }
 
@@ -220,7 +232,10 @@ export class Settler {
     if (lost) this.#dispatch.settleIfOpen(message, Settled.LOST);
     else if (this.#consumer.capabilities.settlement === 'lease') this.#dispatch.settleIfOpen(message, Settled.LAPSING);
     // A cursor stays before it; a later commit may still cover it.
-    else this.#dispatch.record(message);
+    else {
+      this.unacked.add(message);
+      this.#dispatch.record(message);
+    }
   }
 
   /** Settles what is recorded, where the system can. */
@@ -242,7 +257,8 @@ export class Settler {
       (error: unknown) => {
         this.#owner.report(error, { during: 'flush' });
         this.#failures += 1;
-        clock.setTimeout(
+        if (this.#stopped) return;
+        this.#flushPause = clock.setTimeout(
           () => {
             this.#flushing = false;
             if (!this.#stopped) this.#flushIfFull();
