@@ -337,7 +337,8 @@ export class Drainer<Raw = unknown> {
     const plain = this.#taking && !this.#lanes.mayRefuse && !this.#redeliveries.isWatching && this.#tellsFirst;
     let at = 0;
     while (at < batch.length) {
-      if (plain) at = this.#dispatch.enqueueAll(batch, at, this.#leased);
+      // The first redelivery of a batch starts the index: what comes after it has to be noted.
+      if (plain && !this.#redeliveries.isWatching) at = this.#dispatch.enqueueAll(batch, at, this.#leased);
       const message = batch[at];
       if (message !== undefined) this.#takeOne(message, refused);
       at += 1;
@@ -359,6 +360,7 @@ export class Drainer<Raw = unknown> {
       return;
     }
     if ((!this.#tellsFirst || this.#redeliveries.suspects(message)) && this.#redeliveries.adopt(message)) return;
+    if (this.#lanes.mayRefuse) this.#lanes.restart();
     if (!this.#taking || this.#lanes.refuses(message)) {
       this.#dispatch.hold(message, State.NEVER_STARTED);
       if (!this.#taking || !this.#lanes.keep(message)) refused.push(message);

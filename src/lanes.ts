@@ -118,7 +118,7 @@ export class Lanes implements AssignmentListener {
   }
 
   /** A failed message that stopped its lane is gone: it comes again, and the lane goes on with it. */
-  #restart(): void {
+  restart(): void {
     for (const [lane, [failed, ...rest]] of [...this.#kept]) {
       if (failed !== undefined && this.#dispatch.isOpen(failed)) continue;
       this.#kept.delete(lane);
@@ -166,6 +166,7 @@ export class Lanes implements AssignmentListener {
       this.#owner.report(error, { during: 'flush' });
     } finally {
       for (const deadline of [soft, hard, end]) deadline.cancel();
+      this.#conditions.check();
     }
   }
 
@@ -182,7 +183,7 @@ export class Lanes implements AssignmentListener {
       const unsent = () => this.#dispatch.waitingAcks().some(leaves);
       this.#settler.resume();
       await this.#conditions.until(() => signal.aborted || (!unsent() && !this.#settler.isAcking));
-      await this.#settler.flush(signal);
+      if (!signal.aborted) await this.#settler.flush(signal);
     } finally {
       if (running && this.#settler.reason === 'revoke') this.#settler.reason = 'running';
     }
@@ -216,7 +217,7 @@ export class Lanes implements AssignmentListener {
       finished.push(message);
     });
     for (const message of finished) dispatch.settleIfOpen(message, Settled.LOST);
-    this.#restart();
+    this.restart();
     this.#conditions.check();
     // There is room again, and what stood behind them may start.
     dispatch.pump();

@@ -221,4 +221,27 @@ describe('races', () => {
     await clock.turn();
     assert.equal(calls, 0);
   });
+
+  it('adopts redeliveries also of messages that came in the very fetch that brought the first one', async () => {
+    const gate = new Gate();
+    const calls: string[] = [];
+    const { clock, consumer, drainer } = setUp(
+      ({ id }) => {
+        calls.push(id);
+        return gate.opened;
+      },
+      { options: { order: 'none', concurrency: 8 } },
+    );
+    void drainer.run();
+    consumer.push(message('a'));
+    await clock.turn();
+    consumer.push(message('a', { attempt: 2 }), message('b'), message('c'));
+    await clock.turn();
+    consumer.push(message('b', { attempt: 2 }));
+    await clock.turn();
+    assert.deepEqual(calls, ['a', 'b', 'c']);
+    assert.equal(drainer.status().totals.adopted, 2);
+    gate.open();
+    await drained(clock, drainer.drain());
+  });
 });
