@@ -28,7 +28,7 @@ const ACK_BATCH = 1_000;
 const MAX_CHECK_INTERVAL = 256;
 /** Pages come in these sizes, so that a trickle of single messages does not hold large ones. */
 const CAPACITIES: readonly number[] = [32, 256, PAGE_SIZE];
-/** Units without work that are kept for their next message before they are swept. */
+/** Beyond this many units, one that runs out of work is dropped rather than kept for its next message. */
 const IDLE_UNITS = 4_096;
 
 /** What the handler did, or will do. */
@@ -1362,6 +1362,7 @@ function follow(result: PromiseLike<unknown>, runner: Runner): void {
   else void Promise.resolve(result).then(runner.onFulfilled, runner.onRejected);
 }
 
-function isPermanent(error: unknown): boolean {
+/** @internal Whether an error says of itself that trying again cannot help. */
+export function isPermanent(error: unknown): boolean {
   return error instanceof Error && (error as { retryable?: unknown }).retryable === false;
 }

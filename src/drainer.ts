@@ -3,7 +3,7 @@ import type { StreamConsumer } from './consumer.js';
 import { Deadline } from './deadline.js';
 import { Deduplicator } from './dedup.js';
 import { type Deferred, deferred } from './deferred.js';
-import { Dispatch, Settled, State } from './dispatch.js';
+import { Dispatch, isPermanent, Settled, State } from './dispatch.js';
 import { DrainRun } from './drain-run.js';
 import {
   type BatchHandler,
@@ -385,8 +385,7 @@ export class Drainer<Raw = unknown> {
     // In a drain a message fails with attempts left: they are the next owner's.
     // What fails after the soft deadline was interrupted, and ABORTED says that nobody took it.
     const interrupted = !this.#dispatch.starting || (StreamError.is(error) && error.code === 'ABORTED');
-    const permanent = error instanceof Error && (error as { retryable?: unknown }).retryable === false;
-    const spent = !interrupted && (permanent || calls >= retry.attempts);
+    const spent = !interrupted && (isPermanent(error) || calls >= retry.attempts);
     if (!spent || onExhausted !== 'dead-letter') {
       this.#giveUp(message, spent ? calls : 0, unblock);
       return;

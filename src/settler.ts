@@ -125,19 +125,21 @@ export class Settler {
    * is still open. The acks after it go without a further call. Returns whether the commit may go on.
    */
   async prepareLast(): Promise<boolean> {
-    const { beforeCommit } = this.#options;
-    if (beforeCommit === undefined) return true;
-    this.withheld = false;
     this.#prepared = false;
+    this.#prepared = await this.#mayCommit(this.#dispatch.waitingAcks(), 'drain');
+    return this.#prepared;
+  }
+
+  /** Asks `beforeCommit`, if there is one. */
+  async #mayCommit(messages: readonly Message[], reason: CommitContext['reason']): Promise<boolean> {
     try {
-      await beforeCommit(this.#dispatch.waitingAcks(), { reason: 'drain' });
+      await this.#options.beforeCommit?.(messages, { reason });
+      this.withheld = false;
     } catch (error) {
       this.withheld = true;
       this.#owner.report(error, { during: 'before-commit' });
-      return false;
     }
-    this.#prepared = true;
-    return true;
+    return !this.withheld;
   }
 
   async #ackLoop(): Promise<void> {
@@ -154,17 +156,11 @@ export class Settler {
 
   async #ack(batch: AckBatch): Promise<void> {
     const { messages } = batch;
-    const { beforeCommit } = this.#options;
-    if (beforeCommit !== undefined && !this.#prepared) {
-      try {
-        await beforeCommit(messages, { reason: this.reason });
-        this.withheld = false;
-      } catch (error) {
-        this.withheld = true;
-        this.#owner.report(error, { during: 'before-commit' });
-        this.#tryAgain(messages);
-        return;
-      }
+    // Without a hook nothing is awaited: acks go out in the same turn.
+    const asks = this.#options.beforeCommit !== undefined && !this.#prepared;
+    if (asks && !(await this.#mayCommit(messages, this.reason))) {
+      this.#tryAgain(messages);
+      return;
     }
     try {
       const result = await this.#consumer.ack(messages);
@@ -263,7 +259,7 @@ export class Settler {
             this.#flushing = false;
             if (!this.#stopped) this.#flushIfFull();
           },
-          callBackoffMs(this.#failures, this.#options.clock),
+          callBackoffMs(this.#failures, clock),
         );
       },
     );

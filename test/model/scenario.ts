@@ -100,7 +100,6 @@ export async function runScenario(draw: Draw): Promise<Receipt> {
   const watch = new Watch();
   const consumer = open();
   const handled = new Set<string>();
-  const cutOff = new Set<string>();
 
   const work = async (messages: readonly Message[], { signal }: HandlerContext): Promise<void> => {
     const units = new Set<string>();
@@ -150,7 +149,6 @@ export async function runScenario(draw: Draw): Promise<Receipt> {
       },
       onPhase: (phase, event) => {
         if (process.env.TAILRACE_MODEL_DEBUG) console.error(clock.now(), phase, event, drainer.status());
-        if (phase === 'commit' && event === 'begin') for (const id of watch.running) cutOff.add(id);
       },
     },
   );
