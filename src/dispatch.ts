@@ -7,10 +7,12 @@ import { type Message, NONE } from './message.js';
  *
  * How to read it. A held message is known by its slot, a small integer: page number and index within the page. A page
  * keeps up to 1,024 messages in order of delivery, with a byte for what the handler did and one for how the broker was
- * told; it is recycled when all of them are settled. With order 'none' what starts next is a cursor over the pages. With
- * 'lane' or 'key' each lane or key is a Unit with a queue linked through `Page.next`, and at most one message of it runs;
- * the units that can start something form a ring (`#ready`), so that a busy key never keeps others from their turn.
- * A Runner carries one handler call that returned a promise: it is pooled, and its two callbacks are made once.
+ * told; it is recycled when all of them are settled. What starts next is a cursor over the pages. With order 'lane' or
+ * 'key' each lane or key that is busy is a Unit: while a message of it runs, the cursor lines up the others behind it, in a
+ * queue linked through `Page.next`, and goes on. Units whose turn has come form a ring, so that a busy key never keeps
+ * others from theirs; they and the cursor take turns. Handlers that return no promise leave no unit busy, so that
+ * order costs them nothing. A Runner carries one handler call that returned a promise: it is pooled, and its two callbacks
+ * are made once; when the call ends, the next message goes on with the same runner.
  *
  * A message that succeeds costs two stores. Acks are collected from the pages: as a range when everything on a page is
  * done, which is then confirmed and freed in bulk, message by message otherwise. Per message there is one small object
@@ -101,7 +103,7 @@ interface AckRange {
   readonly version: number;
 }
 
-/** One lane or key: its waiting messages, in order. */
+/** One lane or key: the messages that wait behind one that runs, in order. */
 class Unit {
   readonly name: string;
   head: number = NONE;
@@ -154,11 +156,14 @@ export class HandlerContext {
   }
 }
 
+const NO_PAGE: Page = new Page(0, 0);
+
 /** One pooled carrier of a handler call that returned a promise. */
 class Runner {
   readonly onFulfilled: (value: unknown) => void;
   readonly onRejected: (error: unknown) => void;
-  slot: number = NONE;
+  page: Page = NO_PAGE;
+  index = 0;
   /** The slots of a batch, in order; empty for single messages. */
   slots: number[] = [];
   unit: Unit | undefined = undefined;
@@ -241,9 +246,10 @@ export class Dispatch {
   /** Whether queued messages may start, and whether failures may be tried again. */
   starting = true;
   retrying = true;
-  /** The owner wants to hear of every change; else only when no more than `tellBelow` are queued, or nothing can start. */
+  /** The owner wants to hear of every change. */
   watched = false;
-  tellBelow: number = Infinity;
+  /** The owner wants to hear when no more than these are queued or running, or nothing can start; -1: it does not. */
+  tellBelow = -1;
   /** While true, settled messages stay on their pages, so that a receipt can name them. */
   retain = false;
   /** True while a handler's synchronous part is on the stack. */
@@ -254,20 +260,24 @@ export class Dispatch {
   #oldest: Page | undefined;
   #newest: Page | undefined;
 
-  /** Order 'none': what starts next, and before it what is tried again. */
-  readonly #unordered: boolean;
+  readonly #order: Order;
+  /** What the cursor has not passed yet starts next, or lines up behind its unit. */
   #cursorPage: Page | undefined;
   #cursor = 0;
-  readonly #again: number[] = [];
-  /** Other orders: messages without a lane or key. */
+  /** Queued, and passed by the cursor: in units, or free of any. */
+  #lined = 0;
+  /** Messages without a unit that are tried again, or that wait for a batch. */
   #freeHead: number = NONE;
   #freeTail: number = NONE;
+  #freeTurn = false;
   readonly #units: Map<string, Unit> = new Map();
+  /** Units that hold or queue something. */
+  #busyUnits = 0;
   #lastUnit: Unit | undefined;
   #readyFirst: Unit | undefined;
   #readyLast: Unit | undefined;
-  #freeTurn = false;
   #takenUnit: Unit | undefined;
+  #linedTurn = false;
 
   readonly #pool: Runner[] = [];
   readonly #runners: Runner[] = [];
@@ -289,7 +299,7 @@ export class Dispatch {
     this.#owner = owner;
     this.#clock = config.clock;
     this.concurrency = config.concurrency;
-    this.#unordered = config.order === 'none';
+    this.#order = config.order;
     this.#turnStart = config.clock.now();
     this.#checkedAt = this.#turnStart;
   }
@@ -332,7 +342,6 @@ export class Dispatch {
       if (fill === page.capacity) page.sealed = true;
       this.open += count;
       this.queued += count;
-      if (!this.#unordered) for (let index = first; index < fill; index += 1) this.#line(page, index);
       const message = batch[at];
       if (message !== undefined && (message.slot !== NONE || (firstOnly && message.attempt !== 1))) return at;
     }
@@ -341,28 +350,8 @@ export class Dispatch {
 
   /** Queues one message behind those of its lane or key. */
   enqueue(message: Message): void {
-    const slot = this.hold(message, State.QUEUED);
+    this.hold(message, State.QUEUED);
     this.queued += 1;
-    if (!this.#unordered) this.#line(this.#page(slot), slot & PAGE_MASK);
-  }
-
-  /** Puts a message at the end of its unit's queue. */
-  #line(page: Page, index: number): void {
-    const message = page.messages[index] as Message;
-    const slot = (page.index << PAGE_BITS) | index;
-    page.next[index] = NONE;
-    const name = this.#config.order === 'lane' ? message.lane : message.key;
-    if (name === undefined) {
-      if (this.#freeTail === NONE) this.#freeHead = slot;
-      else this.#link(this.#freeTail, slot);
-      this.#freeTail = slot;
-      return;
-    }
-    const unit = this.#unit(name);
-    if (unit.tail === NONE) unit.head = slot;
-    else this.#link(unit.tail, slot);
-    unit.tail = slot;
-    if (unit.holds === 0 && !unit.ready) this.#makeReady(unit);
   }
 
   /** Gives a message a slot without queueing it. */
@@ -498,24 +487,25 @@ export class Dispatch {
   pump(): void {
     if (this.#pumping || this.#parked) return;
     this.#pumping = true;
-    let runner: Runner | undefined;
+    const { maxBatch } = this.#config;
     while (this.starting && this.calls < this.concurrency) {
       if (this.#turnIsOver()) break;
-      if (this.#unordered && this.#config.maxBatch === undefined && this.#again.length === 0) {
-        if (!this.#runUnordered()) break;
-        continue;
-      }
-      const slot = this.#take();
-      if (slot === NONE) break;
-      runner ??= this.#pool.pop() ?? this.#addRunner();
-      runner.unit = this.#takenUnit;
-      if (this.#config.maxBatch === undefined ? this.#start(runner, slot) : this.#startBatch(runner, slot, this.#config.maxBatch)) {
-        runner = undefined;
-      }
+      if (!(maxBatch === undefined ? this.#startSome() : this.#startBatch(maxBatch))) break;
     }
-    if (runner !== undefined) this.#pool.push(runner);
     this.#pumping = false;
     this.#afterChange();
+  }
+
+  /** Starts one of those that the cursor has passed, or some from the cursor on, by turns. Returns false when there are none. */
+  #startSome(): boolean {
+    this.#linedTurn = !this.#linedTurn && this.#lined > 0;
+    if (!this.#linedTurn && this.#startFromCursor()) return true;
+    const slot = this.#takeLined();
+    if (slot !== NONE) {
+      this.#start(this.#page(slot), slot & PAGE_MASK, this.#takenUnit);
+      return true;
+    }
+    return this.#linedTurn && this.#startFromCursor();
   }
 
   #afterChange(): void {
@@ -523,7 +513,7 @@ export class Dispatch {
       if (this.acksAreDue) this.#owner.sendAcks();
       else this.scheduleAcks();
     }
-    if (this.watched || this.queued <= this.tellBelow || !this.hasReady) this.#owner.changed();
+    if (this.watched || (this.tellBelow >= 0 && (this.queued + this.running <= this.tellBelow || !this.hasReady))) this.#owner.changed();
   }
 
   /** Whether acks should go now: many, of a whole page, or of all that there was to do. */
@@ -547,7 +537,6 @@ export class Dispatch {
 
   /** Whether timers and I/O have waited long enough; if so, goes on after they had their turn. */
   #turnIsOver(): boolean {
-    this.#untilCheck -= 1;
     if (this.#untilCheck > 0) return false;
     const now = this.#clock.now();
     // Slow handlers are checked after each one, fast ones after some hundred: the clock itself costs 30 ns.
@@ -568,18 +557,14 @@ export class Dispatch {
     this.pump();
   };
 
-  /** The next message that may start, or NONE. Units and messages without a unit take turns. */
-  #take(): number {
-    if (this.#unordered) return this.#takeUnordered();
+  /** The next message that may start of those that the cursor has passed, or NONE. Units and messages without one take turns. */
+  #takeLined(): number {
+    if (this.#lined === 0) return NONE;
     const unit = this.#readyFirst;
     if (unit === undefined || (this.#freeTurn && this.#freeHead !== NONE)) {
-      const slot = this.#freeHead;
-      if (slot === NONE) return NONE;
       this.#freeTurn = false;
-      this.#freeHead = this.#page(slot).next[slot & PAGE_MASK] as number;
-      if (this.#freeHead === NONE) this.#freeTail = NONE;
       this.#takenUnit = undefined;
-      return slot;
+      return this.#takeFree();
     }
     this.#freeTurn = true;
     this.#readyFirst = unit.nextReady;
@@ -591,66 +576,76 @@ export class Dispatch {
     return this.#takeFromUnit(unit);
   }
 
-  #takeUnordered(): number {
-    if (this.queued === 0) return NONE;
-    if (this.#again.length > 0) return this.#again.shift() as number;
-    const page = this.#cursorPageWithQueued();
-    if (page === undefined) return NONE;
-    const slot = (page.index << PAGE_BITS) | this.#cursor;
-    this.#cursor += 1;
+  #takeFree(): number {
+    const slot = this.#freeHead;
+    if (slot === NONE) return NONE;
+    this.#lined -= 1;
+    this.queued -= 1;
+    this.#freeHead = this.#page(slot).next[slot & PAGE_MASK] as number;
+    if (this.#freeHead === NONE) this.#freeTail = NONE;
+    return slot;
+  }
+
+  #takeFromUnit(unit: Unit): number {
+    const slot = unit.head;
+    this.#lined -= 1;
+    this.queued -= 1;
+    unit.head = this.#page(slot).next[slot & PAGE_MASK] as number;
+    if (unit.head === NONE) unit.tail = NONE;
     return slot;
   }
 
   /**
-   * Starts messages in order of delivery until one goes on asynchronously, or it is time to look at the clock. Returns
-   * false when there is nothing to start.
+   * Starts messages in order of delivery until the concurrency is used up, or it is time to look at the clock. Returns false
+   * when there is nothing to start. What happens here once per message is all that a synchronous handler costs.
    */
-  #runUnordered(): boolean {
+  #startFromCursor(): boolean {
     const page = this.#cursorPageWithQueued();
     if (page === undefined) return false;
     const { messages, state, fill } = page;
     const { handler } = this.#config;
+    const ordered = this.#order !== 'none';
     const end = Math.min(fill, this.#cursor + this.#untilCheck);
     let index = this.#cursor;
     let succeeded = 0;
-    let started = 0;
-    let result: unknown;
-    let failure: { readonly error: unknown } | undefined;
+    let failed = false;
+    let failure: unknown;
     this.invoking = true;
-    // What happens here once per message is all that a synchronous handler costs.
     for (; index < end; index += 1) {
       if (state[index] !== State.QUEUED) continue;
-      // A handler may have begun a drain.
-      if (!this.starting) break;
+      // A handler may have begun a drain, or lowered the concurrency.
+      if (!this.starting || this.calls >= this.concurrency) break;
+      if (ordered && this.#busyUnits > 0 && this.#lineIfBusy(page, index)) continue;
       state[index] = State.RUNNING;
+      this.queued -= 1;
       const context = new HandlerContext(1);
+      let result: unknown;
       try {
         result = handler(messages[index] as never, context);
       } catch (error) {
-        failure = { error };
-        started = 1;
+        failed = true;
+        failure = error;
         break;
       }
-      if (result !== undefined && isThenable(result)) {
-        this.#follow(result, (page.index << PAGE_BITS) | index, undefined, context);
-        started = 1;
-        break;
+      if (result === undefined || !isThenable(result)) {
+        state[index] = State.SUCCEEDED;
+        succeeded += 1;
+        continue;
       }
-      state[index] = State.SUCCEEDED;
-      succeeded += 1;
+      this.#follow(result, page, index, ordered ? this.#heldUnit(messages[index] as Message) : undefined, context);
     }
     this.invoking = false;
-    this.#untilCheck -= index + started - this.#cursor;
-    this.#cursor = index + started;
-    this.queued -= succeeded + started;
+    if (failed) index += 1;
+    this.#untilCheck -= index - this.#cursor;
+    this.#cursor = index;
     if (succeeded > 0) this.#countSucceeded(page, succeeded);
-    if (failure !== undefined) this.#fail((page.index << PAGE_BITS) | index, undefined, failure.error);
+    if (failed) this.#fail((page.index << PAGE_BITS) | (index - 1), this.#heldUnit(messages[index - 1] as Message), failure);
     return true;
   }
 
   /** The page whose cursor stands on a queued message, if there is one. */
   #cursorPageWithQueued(): Page | undefined {
-    if (this.queued === 0) return undefined;
+    if (this.queued === this.#lined) return undefined;
     let page = this.#cursorPage;
     while (page !== undefined) {
       const { state, fill } = page;
@@ -664,9 +659,43 @@ export class Dispatch {
     return undefined;
   }
 
-  #follow(result: PromiseLike<unknown>, slot: number, unit: Unit | undefined, context: HandlerContext): void {
+  /** Puts a message behind those of its unit that run or wait. Returns false when there are none: it may start. */
+  #lineIfBusy(page: Page, index: number): boolean {
+    const name = this.#nameOf(page.messages[index] as Message);
+    if (name === undefined) return false;
+    const unit = this.#lastUnit?.name === name ? this.#lastUnit : this.#units.get(name);
+    if (unit === undefined || (unit.holds === 0 && unit.head === NONE)) return false;
+    this.#append(unit, page, index);
+    return true;
+  }
+
+  #append(unit: Unit, page: Page, index: number): void {
+    const slot = (page.index << PAGE_BITS) | index;
+    page.next[index] = NONE;
+    if (unit.tail === NONE) unit.head = slot;
+    else this.#link(unit.tail, slot);
+    unit.tail = slot;
+    this.#lined += 1;
+  }
+
+  #nameOf(message: Message): string | undefined {
+    return this.#order === 'lane' ? message.lane : message.key;
+  }
+
+  /** The unit of a message that is about to hold it, if it has one. */
+  #heldUnit(message: Message): Unit | undefined {
+    const name = this.#order === 'none' ? undefined : this.#nameOf(message);
+    if (name === undefined) return undefined;
+    const unit = this.#unit(name);
+    if (unit.holds === 0 && unit.head === NONE) this.#busyUnits += 1;
+    unit.holds += 1;
+    return unit;
+  }
+
+  #follow(result: PromiseLike<unknown>, page: Page, index: number, unit: Unit | undefined, context: HandlerContext): void {
     const runner = this.#pool.pop() ?? this.#addRunner();
-    runner.slot = slot;
+    runner.page = page;
+    runner.index = index;
     runner.unit = unit;
     runner.context = context;
     runner.active = true;
@@ -675,22 +704,11 @@ export class Dispatch {
     follow(result, runner);
   }
 
-  #takeFromUnit(unit: Unit): number {
-    const slot = unit.head;
-    unit.head = this.#page(slot).next[slot & PAGE_MASK] as number;
-    if (unit.head === NONE) unit.tail = NONE;
-    return slot;
-  }
-
-  /** Calls the handler for one message. Returns whether it goes on asynchronously. */
-  #start(runner: Runner, slot: number): boolean {
-    const page = this.#page(slot);
-    const index = slot & PAGE_MASK;
+  /** Calls the handler for one message that was lined up; its unit is held already. */
+  #start(page: Page, index: number, unit: Unit | undefined): void {
     page.state[index] = State.RUNNING;
-    this.queued -= 1;
-    const context = new HandlerContext(this.#calls.size === 0 ? 1 : (this.#calls.get(slot) ?? 0) + 1);
-    runner.slot = slot;
-    runner.context = context;
+    this.#untilCheck -= 1;
+    const context = new HandlerContext(this.#calls.size === 0 ? 1 : this.#nextAttempt((page.index << PAGE_BITS) | index));
     let result: unknown;
     this.invoking = true;
     try {
@@ -698,41 +716,50 @@ export class Dispatch {
       result = this.#config.handler(page.messages[index] as never, context);
     } catch (error) {
       this.invoking = false;
-      this.#fail(slot, runner.unit, error);
-      return false;
+      this.#fail((page.index << PAGE_BITS) | index, unit, error);
+      return;
     }
     this.invoking = false;
-    if (isThenable(result)) {
-      this.running += 1;
-      this.calls += 1;
-      runner.active = true;
-      follow(result, runner);
-      return true;
-    }
-    this.#succeed(slot, runner.unit);
-    return false;
+    if (isThenable(result)) this.#follow(result, page, index, unit, context);
+    else this.#succeed(page, index, unit);
   }
 
-  #startBatch(runner: Runner, first: number, maxBatch: number): boolean {
-    const { unit } = runner;
-    const slots = [first];
+  /** Which call this will be; from the second on it is a retry. */
+  #nextAttempt(slot: number): number {
+    const attempt = (this.#calls.get(slot) ?? 0) + 1;
+    if (attempt > 1) this.retries += 1;
+    return attempt;
+  }
+
+  /** Starts a batch of one unit, or of messages without one. Returns false when there is none. */
+  #startBatch(maxBatch: number): boolean {
+    if (this.#order !== 'none') this.#lineAll();
+    const slots: number[] = [];
+    const lined = this.#takeLined();
+    const unit = lined === NONE ? undefined : this.#takenUnit;
+    const first = lined === NONE ? this.#takeAtCursor() : lined;
+    if (first === NONE) return false;
+    this.#untilCheck -= 1;
+    slots.push(first);
     if (!this.#solo.has(first)) {
       while (slots.length < maxBatch) {
-        const next = this.#takeBehind(unit, slots.length);
+        const next = this.#takeBehind(unit);
         if (next === NONE) break;
         slots.push(next);
       }
     }
     const messages: Message[] = [];
+    let attempt = 1;
     for (const slot of slots) {
       const page = this.#page(slot);
       page.state[slot & PAGE_MASK] = State.RUNNING;
       messages.push(page.messages[slot & PAGE_MASK] as Message);
+      if (this.#calls.size > 0) attempt = Math.max(attempt, this.#nextAttempt(slot));
     }
-    this.queued -= slots.length;
-    const context = new HandlerContext((this.#calls.get(first) ?? 0) + 1);
+    const context = new HandlerContext(attempt);
+    const runner = this.#pool.pop() ?? this.#addRunner();
     runner.slots = slots;
-    runner.slot = first;
+    runner.unit = unit;
     runner.context = context;
     runner.active = true;
     this.running += slots.length;
@@ -744,31 +771,55 @@ export class Dispatch {
     } catch (error) {
       this.invoking = false;
       this.#throwBatch(runner, error);
-      return false;
-    }
-    this.invoking = false;
-    if (isThenable(result)) {
-      follow(result, runner);
       return true;
     }
-    this.#endBatch(runner, result);
-    return false;
+    this.invoking = false;
+    if (isThenable(result)) follow(result, runner);
+    else this.#endBatch(runner, result);
+    return true;
+  }
+
+  /** A batch takes what stands behind its first message, so that all of a unit's have to stand there. */
+  #lineAll(): void {
+    for (let page = this.#cursorPageWithQueued(); page !== undefined; page = this.#cursorPageWithQueued()) {
+      const index = this.#cursor;
+      this.#cursor += 1;
+      const name = this.#nameOf(page.messages[index] as Message);
+      if (name === undefined) {
+        this.#appendFree(page, index);
+        continue;
+      }
+      const unit = this.#unit(name);
+      if (unit.holds === 0 && unit.head === NONE) this.#busyUnits += 1;
+      this.#append(unit, page, index);
+      if (unit.holds === 0 && !unit.ready) this.#makeReady(unit);
+    }
+  }
+
+  #appendFree(page: Page, index: number): void {
+    const slot = (page.index << PAGE_BITS) | index;
+    page.next[index] = NONE;
+    if (this.#freeTail === NONE) this.#freeHead = slot;
+    else this.#link(this.#freeTail, slot);
+    this.#freeTail = slot;
+    this.#lined += 1;
+  }
+
+  #takeAtCursor(): number {
+    const page = this.#cursorPageWithQueued();
+    if (page === undefined) return NONE;
+    const slot = (page.index << PAGE_BITS) | this.#cursor;
+    this.#cursor += 1;
+    this.queued -= 1;
+    return slot;
   }
 
   /** One more message for a batch of this unit, or NONE; one that has to go alone ends the batch. */
-  #takeBehind(unit: Unit | undefined, taken: number): number {
+  #takeBehind(unit: Unit | undefined): number {
     if (unit !== undefined) return unit.head === NONE || this.#solo.has(unit.head) ? NONE : this.#takeFromUnit(unit);
-    if (this.#unordered) {
-      // Taken ones still count as queued until the batch starts.
-      const [next] = this.#again;
-      if (this.queued <= taken || (next !== undefined && this.#solo.has(next))) return NONE;
-      return this.#takeUnordered();
-    }
     const head = this.#freeHead;
-    if (head === NONE || this.#solo.has(head)) return NONE;
-    this.#freeHead = this.#page(head).next[head & PAGE_MASK] as number;
-    if (this.#freeHead === NONE) this.#freeTail = NONE;
-    return head;
+    if (head !== NONE) return this.#solo.has(head) ? NONE : this.#takeFree();
+    return this.#takeAtCursor();
   }
 
   // ── When they end ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -781,9 +832,9 @@ export class Dispatch {
       this.running -= 1;
       this.calls -= 1;
       runner.active = false;
-      this.#succeed(runner.slot, runner.unit);
+      this.#pool.push(runner);
+      this.#succeed(runner.page, runner.index, runner.unit);
     } else this.#endBatch(runner, value);
-    this.#pool.push(runner);
     this.pump();
   }
 
@@ -793,7 +844,6 @@ export class Dispatch {
     const { unit } = runner;
     if (this.#config.maxBatch === undefined) this.#fail(this.#detach(runner), unit, error);
     else this.#throwBatch(runner, error);
-    this.#pool.push(runner);
     this.pump();
   }
 
@@ -802,14 +852,13 @@ export class Dispatch {
     this.calls -= 1;
     runner.active = false;
     runner.context = undefined;
-    return runner.slot;
+    this.#pool.push(runner);
+    return (runner.page.index << PAGE_BITS) | runner.index;
   }
 
-  #succeed(slot: number, unit: Unit | undefined): void {
-    const page = this.#page(slot);
-    const index = slot & PAGE_MASK;
+  #succeed(page: Page, index: number, unit: Unit | undefined): void {
     page.state[index] = State.SUCCEEDED;
-    if (this.#calls.size > 0) this.#forgetCalls(slot);
+    if (this.#calls.size > 0) this.#forgetCalls((page.index << PAGE_BITS) | index);
     if (page.settled[index] === Settled.LOST) {
       // There is no ack to send. Adopted deliveries replace the message on its page: what is settled is the newest one.
       const message = page.messages[index] as Message;
@@ -840,11 +889,11 @@ export class Dispatch {
     this.#detach(runner);
     const failures = Array.isArray(value) ? this.#batchFailures(value as readonly Partial<BatchFailure>[], slots) : NO_FAILURES;
     if (failures.size === 0) {
-      for (const slot of slots) this.#succeed(slot, undefined);
+      for (const slot of slots) this.#succeed(this.#page(slot), slot & PAGE_MASK, undefined);
       if (unit !== undefined) this.#unblock(unit);
       return;
     }
-    for (const slot of slots) if (!failures.has(slot)) this.#succeed(slot, undefined);
+    for (const slot of slots) if (!failures.has(slot)) this.#succeed(this.#page(slot), slot & PAGE_MASK, undefined);
     this.#failBatch(
       slots.filter((slot) => failures.has(slot)),
       unit,
@@ -887,7 +936,6 @@ export class Dispatch {
     this.#calls.set(slot, (this.#calls.get(slot) ?? 0) + 1);
     this.#page(slot).state[slot & PAGE_MASK] = State.QUEUED;
     this.queued += 1;
-    this.retries += 1;
     this.#prepend(unit, slot);
   }
 
@@ -937,19 +985,12 @@ export class Dispatch {
     this.#clock.clearTimeout(sleeper.timer);
     this.#sleepers.delete(slot);
     this.sleeping -= 1;
-    this.retries += 1;
     this.queued += 1;
     const page = this.#page(slot);
     page.state[slot & PAGE_MASK] = State.QUEUED;
     const { unit } = sleeper;
-    if (this.#unordered) {
-      this.#again.push(slot);
-      return;
-    }
     if (unit === undefined) {
-      page.next[slot & PAGE_MASK] = this.#freeHead;
-      this.#freeHead = slot;
-      if (this.#freeTail === NONE) this.#freeTail = slot;
+      this.#appendFree(page, slot & PAGE_MASK);
       return;
     }
     this.#prepend(unit, slot);
@@ -971,10 +1012,15 @@ export class Dispatch {
     unit.holds -= 1;
     if (unit.holds > 0 || unit.ready) return;
     if (unit.head !== NONE) this.#makeReady(unit);
-    else if (this.#units.size > IDLE_UNITS) {
-      this.#units.delete(unit.name);
-      if (this.#lastUnit === unit) this.#lastUnit = undefined;
+    else {
+      this.#busyUnits -= 1;
+      if (this.#units.size > IDLE_UNITS) this.#dropUnit(unit);
     }
+  }
+
+  #dropUnit(unit: Unit): void {
+    this.#units.delete(unit.name);
+    if (this.#lastUnit === unit) this.#lastUnit = undefined;
   }
 
   // ── Settling ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -1126,7 +1172,11 @@ export class Dispatch {
         this.orphans -= 1;
         this.settle(message, Settled.LOST);
       }
-      this.#detach(runner);
+      this.running -= this.#config.maxBatch === undefined ? 1 : runner.slots.length;
+      this.calls -= 1;
+      // Not pooled: its call may still end.
+      runner.active = false;
+      runner.context = undefined;
     }
     return cut;
   }
@@ -1138,8 +1188,8 @@ export class Dispatch {
   }
 
   #carried(runner: Runner): Message[] {
-    const slots = this.#config.maxBatch === undefined ? [runner.slot] : runner.slots;
-    return slots.map((slot) => this.#messageAt(slot));
+    if (this.#config.maxBatch === undefined) return [runner.page.messages[runner.index] as Message];
+    return runner.slots.map((slot) => this.#messageAt(slot));
   }
 
   #messageAt(slot: number): Message {
@@ -1155,7 +1205,7 @@ export class Dispatch {
 
   /** Whether something queued could start now, were there concurrency for it. */
   get hasReady(): boolean {
-    return this.#unordered ? this.queued > 0 : this.#readyFirst !== undefined || this.#freeHead !== NONE;
+    return this.queued > this.#lined || this.#readyFirst !== undefined || this.#freeHead !== NONE;
   }
 
   /** Pages from the oldest on. */
@@ -1264,6 +1314,7 @@ export class Dispatch {
     this.#page(slot).next[slot & PAGE_MASK] = unit.head;
     unit.head = slot;
     if (unit.tail === NONE) unit.tail = slot;
+    this.#lined += 1;
   }
 
   #unit(name: string): Unit {
@@ -1287,8 +1338,8 @@ export class Dispatch {
 
   /** Takes messages that are no longer queued out of all queues. */
   #relink(): void {
-    const again = this.#again.splice(0);
-    this.#again.push(...again.filter((slot) => this.#page(slot).state[slot & PAGE_MASK] === State.QUEUED));
+    this.#lined = 0;
+    this.#busyUnits = 0;
     [this.#freeHead, this.#freeTail] = this.#relinked(this.#freeHead);
     this.#readyFirst = undefined;
     this.#readyLast = undefined;
@@ -1296,6 +1347,8 @@ export class Dispatch {
       [unit.head, unit.tail] = this.#relinked(unit.head);
       unit.ready = false;
       unit.nextReady = undefined;
+      if (unit.holds > 0 || unit.head !== NONE) this.#busyUnits += 1;
+      else if (this.#units.size > IDLE_UNITS) this.#dropUnit(unit);
       if (unit.holds === 0 && unit.head !== NONE) this.#makeReady(unit);
     }
   }
@@ -1310,6 +1363,7 @@ export class Dispatch {
         if (last === NONE) first = slot;
         else this.#link(last, slot);
         last = slot;
+        this.#lined += 1;
       }
       slot = next;
     }

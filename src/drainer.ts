@@ -145,7 +145,6 @@ export class Drainer<Raw = unknown> {
         changed: () => this.#changed(),
       },
     );
-    this.#dispatch.tellBelow = this.#window - this.#fetchAt;
     this.#redeliveries = new Redeliveries(this.#dispatch, capabilities.settlement === 'cursor');
     const owner = {
       report: (error: unknown, context: ErrorContext) => this.#report(error, context),
@@ -193,8 +192,8 @@ export class Drainer<Raw = unknown> {
     const concurrency = integer('concurrency', value, 1, { min: 0, max: 1_000_000, unit: 'handlers' });
     this.#dispatch.concurrency = concurrency;
     this.#window = Math.max(this.#window, concurrency * this.#maxAtOnce);
-    this.#dispatch.tellBelow = this.#window - this.#fetchAt;
     this.#dispatch.pump();
+    this.#changed();
   }
 
   /** What happens to messages fetched and not started when a drain begins, defaults filled in. */
@@ -268,6 +267,7 @@ export class Drainer<Raw = unknown> {
       const max = this.#demand();
       if (max === 0) {
         this.#room = deferred();
+        this.#dispatch.tellBelow = this.#window - this.#fetchAt;
         await this.#room.promise;
         continue;
       }
@@ -489,6 +489,7 @@ export class Drainer<Raw = unknown> {
     if (this.#room !== undefined && (this.#stopFetch.signal.aborted || this.#demand() > 0)) {
       this.#room.resolve();
       this.#room = undefined;
+      this.#dispatch.tellBelow = -1;
     }
     this.#conditions.check();
   }

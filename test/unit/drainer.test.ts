@@ -130,7 +130,7 @@ describe('handling', () => {
       async ({ id }) => {
         order.push(id);
       },
-      { order: 'key', concurrency: 1, window: 2_000 },
+      { order: 'key', concurrency: 2, window: 2_000 },
     );
     void drainer.run();
     await until(() => order.includes('cold'), 'the cold key had its turn');
