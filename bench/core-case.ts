@@ -102,7 +102,7 @@ if (side === 'raw') {
     concurrency,
     // By the caller's word; the constructor checks it.
     order: order as Order,
-    window: Math.max(4 * batch, concurrency),
+    window: Math.max(Number(process.env.W ?? 2) * batch, concurrency),
   });
   void drainer.run();
   await done;

@@ -25,9 +25,11 @@ const PAGE_SIZE: number = 1 << PAGE_BITS;
 const PAGE_MASK: number = PAGE_SIZE - 1;
 /** How long messages may be started without giving timers and I/O a turn. */
 const TURN_MS = 5;
-/** As many acks are sent at once, rather than when the event loop turns. */
-const ACK_BATCH = 1_000;
+/** As many acks are sent at once, rather than when the event loop turns: more than a page, which is the cheaper way to take them. */
+const ACK_BATCH: number = 2 * PAGE_SIZE;
 const MAX_CHECK_INTERVAL = 256;
+/** From this many messages on an array is taken as it is; fewer are copied to a page with others. */
+const ADOPT_FROM = 64;
 /** Pages come in these sizes, so that a trickle of single messages does not hold large ones. */
 const CAPACITIES: readonly number[] = [32, 256, PAGE_SIZE];
 /** Beyond this many units, one that runs out of work is dropped rather than kept for its next message. */
@@ -54,7 +56,7 @@ export type Order = 'lane' | 'key' | 'none';
 export class Page {
   readonly index: number;
   readonly capacity: number;
-  readonly messages: (Message | undefined)[];
+  messages: (Message | undefined)[];
   readonly state: Uint8Array;
   readonly settled: Uint8Array;
   readonly next: Int32Array;
@@ -77,15 +79,40 @@ export class Page {
   firstLeaseUntil: number = Infinity;
   older: Page | undefined = undefined;
   newer: Page | undefined = undefined;
+  readonly #own: (Message | undefined)[];
 
   constructor(index: number, capacity: number) {
     const bytes = new ArrayBuffer(capacity * 6);
     this.index = index;
     this.capacity = capacity;
-    this.messages = new Array<Message | undefined>(capacity).fill(undefined);
+    this.#own = new Array<Message | undefined>(capacity).fill(undefined);
+    this.messages = this.#own;
     this.next = new Int32Array(bytes, 0, capacity);
     this.state = new Uint8Array(bytes, capacity * 4, capacity);
     this.settled = new Uint8Array(bytes, capacity * 5, capacity);
+  }
+
+  /**
+   * Takes a fetched array as it is: copying young messages into an old array costs the garbage collector more than all the
+   * rest. No further message goes in.
+   */
+  adopt(messages: Message[]): void {
+    this.messages = messages;
+    this.sealed = true;
+  }
+
+  /** Everything on it is settled. */
+  clear(): void {
+    if (this.messages === this.#own) this.messages.fill(undefined, 0, this.fill);
+    else this.messages = this.#own;
+    this.fill = 0;
+    this.succeeded = 0;
+    this.taken = 0;
+    this.takenUpTo = 0;
+    this.version += 1;
+    this.sealed = false;
+    this.leaseUntil = Infinity;
+    this.firstLeaseUntil = Infinity;
   }
 }
 
@@ -119,19 +146,27 @@ class Unit {
   }
 }
 
+/** Something of it runs or waits: what comes next stands behind. */
+function isBusy(unit: Unit): boolean {
+  return unit.holds > 0 || unit.head !== NONE;
+}
+
 /** What a handler gets beside its message. It belongs to one call. */
 export class HandlerContext {
   /** Which call for this delivery this is: 1, then 2 for the first retry in place. `message.attempt` is the broker's count. */
   readonly attempt: number;
-  // Plain fields, not #private ones: made once per message, those cost 10 ns more.
+  // Plain fields, not #private ones: made once per message, those cost 10 ns more. It points to its runner, and the runner to
+  // it only when its signal was asked for: an old object that is made to point to a new one each time costs as much again.
+  private readonly runner: Runner;
+  private readonly turn: number;
   private controller: AbortController | undefined;
-  private reason: StreamError | undefined;
 
   /** @internal */
-  constructor(attempt: number) {
+  constructor(attempt: number, runner: Runner) {
     this.attempt = attempt;
+    this.runner = runner;
+    this.turn = runner.turn;
     this.controller = undefined;
-    this.reason = undefined;
   }
 
   /**
@@ -139,20 +174,21 @@ export class HandlerContext {
    * lane was lost (`LEASE_LOST`). The start of a drain does not abort it. Made when first asked for.
    */
   get signal(): AbortSignal {
-    this.controller ??= new AbortController();
-    if (this.reason !== undefined && !this.controller.signal.aborted) this.controller.abort(this.reason);
+    if (this.controller === undefined) {
+      this.controller = new AbortController();
+      if (this.isCurrent) this.runner.listen(this.controller);
+    }
     return this.controller.signal;
   }
 
   /** @internal Throws when the handler must not start any more. */
   throwIfAborted(): void {
-    if (this.reason !== undefined) throw this.reason;
+    if (this.isCurrent && this.runner.reason !== undefined) throw this.runner.reason;
   }
 
-  /** @internal */
-  abort(reason: StreamError): void {
-    this.reason ??= reason;
-    this.controller?.abort(this.reason);
+  /** The runner has not gone on to another call. */
+  private get isCurrent(): boolean {
+    return this.runner.turn === this.turn;
   }
 }
 
@@ -167,12 +203,33 @@ class Runner {
   /** The slots of a batch, in order; empty for single messages. */
   slots: number[] = [];
   unit: Unit | undefined = undefined;
-  context: HandlerContext | undefined = undefined;
   active = false;
+  /** Tells its calls apart. */
+  turn = 0;
+  /** Why the present call was aborted, and who is to be told. */
+  reason: StreamError | undefined = undefined;
+  controller: AbortController | undefined = undefined;
 
   constructor(dispatch: Dispatch) {
     this.onFulfilled = (value) => dispatch.ended(this, value);
     this.onRejected = (error) => dispatch.threw(this, error);
+  }
+
+  /** A call begins: whoever still holds the context of the one before hears nothing of it. */
+  begin(): void {
+    this.turn = (this.turn + 1) | 0;
+    if (this.controller !== undefined) this.controller = undefined;
+    if (this.reason !== undefined) this.reason = undefined;
+  }
+
+  listen(controller: AbortController): void {
+    this.controller = controller;
+    if (this.reason !== undefined) controller.abort(this.reason);
+  }
+
+  abort(reason: StreamError): void {
+    this.reason ??= reason;
+    this.controller?.abort(this.reason);
   }
 }
 
@@ -308,33 +365,36 @@ export class Dispatch {
 
   /**
    * Queues messages from `from` on, up to one that needs a closer look: it is held already, or (with `firstOnly`) is not
-   * told to be a first delivery. Returns its index, or the batch's length.
+   * told to be a first delivery. Returns its index, or the batch's length. A large batch's array may be kept.
    */
-  enqueueAll(batch: readonly Message[], from: number, firstOnly: boolean): number {
+  enqueueAll(batch: Message[], from: number, firstOnly: boolean): number {
     let at = from;
     while (at < batch.length) {
-      const page = this.#pageFor(batch[at] as Message, batch.length - at);
-      const { messages } = page;
-      const base = page.index << PAGE_BITS;
+      if (needsLook(batch[at] as Message, firstOnly)) return at;
+      const start = at;
+      const rest = batch.length - at;
+      const adopted = rest >= ADOPT_FROM;
+      const page = adopted ? this.#addPage(rest) : this.#pageFor(batch[at] as Message, rest);
       const first = page.fill;
-      let fill = first;
+      const base = (page.index << PAGE_BITS) + first;
+      const end = at + Math.min(rest, page.capacity - first);
       let lease: Message['lease'];
-      while (at < batch.length && fill < page.capacity) {
+      for (; at < end; at += 1) {
         const message = batch[at] as Message;
-        if (message.slot !== NONE || (firstOnly && message.attempt !== 1)) break;
+        if (needsLook(message, firstOnly)) break;
         if (message.lease !== lease) {
           lease = message.lease;
           if (lease !== undefined) {
-            if (fill > first && lease.until - page.firstLeaseUntil > this.#config.leaseSpreadMs) break;
+            if (at > start && lease.until - page.firstLeaseUntil > this.#config.leaseSpreadMs) break;
             noteLease(page, lease.until);
           }
         }
-        messages[fill] = message;
-        message.slot = base | fill;
-        fill += 1;
-        at += 1;
+        message.slot = base + (at - start);
       }
-      const count = fill - first;
+      const count = at - start;
+      const fill = first + count;
+      if (adopted) page.adopt(count === batch.length ? batch : batch.slice(start, at));
+      else for (let index = first; index < fill; index += 1) page.messages[index] = batch[start + index - first];
       page.state.fill(State.QUEUED, first, fill);
       page.settled.fill(Settled.OPEN, first, fill);
       page.fill = fill;
@@ -342,8 +402,6 @@ export class Dispatch {
       if (fill === page.capacity) page.sealed = true;
       this.open += count;
       this.queued += count;
-      const message = batch[at];
-      if (message !== undefined && (message.slot !== NONE || (firstOnly && message.attempt !== 1))) return at;
     }
     return at;
   }
@@ -429,10 +487,11 @@ export class Dispatch {
     return waiting;
   }
 
-  /** Takes all acks that wait; they are on their way from now on. */
+  /** Takes the acks that wait, of whole pages first; they are on their way from now on. */
   takeAcks(): AckBatch {
-    const dirty = this.#dirty;
-    this.#dirty = [];
+    const done = this.#pageDone;
+    const dirty = done ? this.#dirty.filter(isDone) : this.#dirty;
+    this.#dirty = done ? this.#dirty.filter((page) => !isDone(page)) : [];
     this.#pageDone = false;
     const ranges: AckRange[] = [];
     const parts: Message[][] = [];
@@ -498,14 +557,16 @@ export class Dispatch {
 
   /** Starts one of those that the cursor has passed, or some from the cursor on, by turns. Returns false when there are none. */
   #startSome(): boolean {
-    this.#linedTurn = !this.#linedTurn && this.#lined > 0;
-    if (!this.#linedTurn && this.#startFromCursor()) return true;
+    if (!this.#isLinedTurn()) return this.#startFromCursor();
     const slot = this.#takeLined();
-    if (slot !== NONE) {
-      this.#start(this.#page(slot), slot & PAGE_MASK, this.#takenUnit);
-      return true;
-    }
-    return this.#linedTurn && this.#startFromCursor();
+    this.#start(this.#page(slot), slot & PAGE_MASK, this.#takenUnit);
+    return true;
+  }
+
+  #isLinedTurn(): boolean {
+    if (this.#readyFirst === undefined && this.#freeHead === NONE) return false;
+    this.#linedTurn = !this.#linedTurn || this.queued === this.#lined;
+    return this.#linedTurn;
   }
 
   #afterChange(): void {
@@ -610,36 +671,47 @@ export class Dispatch {
     let succeeded = 0;
     let failed = false;
     let failure: unknown;
+    let runner = this.#takeRunner();
     this.invoking = true;
     for (; index < end; index += 1) {
       if (state[index] !== State.QUEUED) continue;
       // A handler may have begun a drain, or lowered the concurrency.
       if (!this.starting || this.calls >= this.concurrency) break;
-      if (ordered && this.#busyUnits > 0 && this.#lineIfBusy(page, index)) continue;
+      let unit: Unit | undefined;
+      if (ordered && this.#busyUnits > 0) {
+        unit = this.#unitOf(messages[index] as Message);
+        if (unit !== undefined && isBusy(unit)) {
+          this.#append(unit, page, index);
+          continue;
+        }
+      }
       state[index] = State.RUNNING;
       this.queued -= 1;
-      const context = new HandlerContext(1);
+      runner.begin();
       let result: unknown;
       try {
-        result = handler(messages[index] as never, context);
+        result = handler(messages[index] as never, new HandlerContext(1, runner));
       } catch (error) {
         failed = true;
         failure = error;
         break;
       }
-      if (result === undefined || !isThenable(result)) {
+      if (result === undefined || !(result instanceof Promise || isThenable(result))) {
         state[index] = State.SUCCEEDED;
         succeeded += 1;
         continue;
       }
-      this.#follow(result, page, index, ordered ? this.#heldUnit(messages[index] as Message) : undefined, context);
+      if (ordered) unit = this.#hold(unit ?? this.#unitOf(messages[index] as Message));
+      this.#follow(result, runner, page, index, unit);
+      runner = this.#takeRunner();
     }
+    this.#pool.push(runner);
     this.invoking = false;
     if (failed) index += 1;
     this.#untilCheck -= index - this.#cursor;
     this.#cursor = index;
     if (succeeded > 0) this.#countSucceeded(page, succeeded);
-    if (failed) this.#fail((page.index << PAGE_BITS) | (index - 1), this.#heldUnit(messages[index - 1] as Message), failure);
+    if (failed) this.#fail((page.index << PAGE_BITS) | (index - 1), this.#hold(this.#unitOf(messages[index - 1] as Message)), failure);
     return true;
   }
 
@@ -659,16 +731,6 @@ export class Dispatch {
     return undefined;
   }
 
-  /** Puts a message behind those of its unit that run or wait. Returns false when there are none: it may start. */
-  #lineIfBusy(page: Page, index: number): boolean {
-    const name = this.#nameOf(page.messages[index] as Message);
-    if (name === undefined) return false;
-    const unit = this.#lastUnit?.name === name ? this.#lastUnit : this.#units.get(name);
-    if (unit === undefined || (unit.holds === 0 && unit.head === NONE)) return false;
-    this.#append(unit, page, index);
-    return true;
-  }
-
   #append(unit: Unit, page: Page, index: number): void {
     const slot = (page.index << PAGE_BITS) | index;
     page.next[index] = NONE;
@@ -678,26 +740,34 @@ export class Dispatch {
     this.#lined += 1;
   }
 
-  #nameOf(message: Message): string | undefined {
-    return this.#order === 'lane' ? message.lane : message.key;
+  /** The unit of a message, if it has one. */
+  #unitOf(message: Message): Unit | undefined {
+    const { key, lane } = message;
+    const name = this.#order === 'key' ? key : this.#order === 'lane' ? lane : undefined;
+    if (name === undefined) return undefined;
+    const last = this.#lastUnit;
+    if (last !== undefined && last.name === name) return last;
+    let unit = this.#units.get(name);
+    if (unit === undefined) {
+      unit = new Unit(name);
+      this.#units.set(name, unit);
+    }
+    this.#lastUnit = unit;
+    return unit;
   }
 
-  /** The unit of a message that is about to hold it, if it has one. */
-  #heldUnit(message: Message): Unit | undefined {
-    const name = this.#order === 'none' ? undefined : this.#nameOf(message);
-    if (name === undefined) return undefined;
-    const unit = this.#unit(name);
-    if (unit.holds === 0 && unit.head === NONE) this.#busyUnits += 1;
+  /** One more message of it runs, sleeps or is being given up. */
+  #hold(unit: Unit | undefined): Unit | undefined {
+    if (unit === undefined) return undefined;
+    if (!isBusy(unit)) this.#busyUnits += 1;
     unit.holds += 1;
     return unit;
   }
 
-  #follow(result: PromiseLike<unknown>, page: Page, index: number, unit: Unit | undefined, context: HandlerContext): void {
-    const runner = this.#pool.pop() ?? this.#addRunner();
+  #follow(result: PromiseLike<unknown>, runner: Runner, page: Page, index: number, unit: Unit | undefined): void {
     runner.page = page;
     runner.index = index;
     runner.unit = unit;
-    runner.context = context;
     runner.active = true;
     this.running += 1;
     this.calls += 1;
@@ -708,20 +778,27 @@ export class Dispatch {
   #start(page: Page, index: number, unit: Unit | undefined): void {
     page.state[index] = State.RUNNING;
     this.#untilCheck -= 1;
-    const context = new HandlerContext(this.#calls.size === 0 ? 1 : this.#nextAttempt((page.index << PAGE_BITS) | index));
+    const runner = this.#takeRunner();
+    runner.begin();
+    const attempt = this.#calls.size === 0 ? 1 : this.#nextAttempt((page.index << PAGE_BITS) | index);
     let result: unknown;
     this.invoking = true;
     try {
       // The config's handler takes what `maxBatch` says; this path is the one without it.
-      result = this.#config.handler(page.messages[index] as never, context);
+      result = this.#config.handler(page.messages[index] as never, new HandlerContext(attempt, runner));
     } catch (error) {
       this.invoking = false;
+      this.#pool.push(runner);
       this.#fail((page.index << PAGE_BITS) | index, unit, error);
       return;
     }
     this.invoking = false;
-    if (isThenable(result)) this.#follow(result, page, index, unit, context);
-    else this.#succeed(page, index, unit);
+    if (isThenable(result)) {
+      this.#follow(result, runner, page, index, unit);
+      return;
+    }
+    this.#pool.push(runner);
+    this.#succeed(page, index, unit);
   }
 
   /** Which call this will be; from the second on it is a retry. */
@@ -756,18 +833,17 @@ export class Dispatch {
       messages.push(page.messages[slot & PAGE_MASK] as Message);
       if (this.#calls.size > 0) attempt = Math.max(attempt, this.#nextAttempt(slot));
     }
-    const context = new HandlerContext(attempt);
-    const runner = this.#pool.pop() ?? this.#addRunner();
+    const runner = this.#takeRunner();
+    runner.begin();
     runner.slots = slots;
     runner.unit = unit;
-    runner.context = context;
     runner.active = true;
     this.running += slots.length;
     this.calls += 1;
     let result: unknown;
     this.invoking = true;
     try {
-      result = this.#config.handler(messages as never, context);
+      result = this.#config.handler(messages as never, new HandlerContext(attempt, runner));
     } catch (error) {
       this.invoking = false;
       this.#throwBatch(runner, error);
@@ -784,13 +860,12 @@ export class Dispatch {
     for (let page = this.#cursorPageWithQueued(); page !== undefined; page = this.#cursorPageWithQueued()) {
       const index = this.#cursor;
       this.#cursor += 1;
-      const name = this.#nameOf(page.messages[index] as Message);
-      if (name === undefined) {
+      const unit = this.#unitOf(page.messages[index] as Message);
+      if (unit === undefined) {
         this.#appendFree(page, index);
         continue;
       }
-      const unit = this.#unit(name);
-      if (unit.holds === 0 && unit.head === NONE) this.#busyUnits += 1;
+      if (!isBusy(unit)) this.#busyUnits += 1;
       this.#append(unit, page, index);
       if (unit.holds === 0 && !unit.ready) this.#makeReady(unit);
     }
@@ -828,14 +903,78 @@ export class Dispatch {
   ended(runner: Runner, value: unknown): void {
     // Given up at the hard deadline: its outcome is in the receipt already.
     if (!runner.active) return;
-    if (this.#config.maxBatch === undefined) {
-      this.running -= 1;
-      this.calls -= 1;
-      runner.active = false;
-      this.#pool.push(runner);
-      this.#succeed(runner.page, runner.index, runner.unit);
-    } else this.#endBatch(runner, value);
+    if (this.#config.maxBatch !== undefined) {
+      this.#endBatch(runner, value);
+      this.pump();
+      return;
+    }
+    const { page, index, unit } = runner;
+    if (page.settled[index] === Settled.OPEN && this.#calls.size === 0) {
+      page.state[index] = State.SUCCEEDED;
+      this.#countSucceeded(page, 1);
+      if (unit !== undefined) this.#unblock(unit);
+    } else this.#succeed(page, index, unit);
+    if (this.#goesOn(runner)) return;
+    this.running -= 1;
+    this.calls -= 1;
+    runner.active = false;
+    this.#pool.push(runner);
     this.pump();
+  }
+
+  /**
+   * The next message with the runner of the one that has ended, which is all that an asynchronous handler costs while there is
+   * plenty to do. Returns false when it takes a closer look.
+   */
+  #goesOn(runner: Runner): boolean {
+    if (!this.starting || this.calls > this.concurrency || this.#pumping || this.#parked || this.watched) return false;
+    this.#untilCheck -= 1;
+    if (this.#untilCheck <= 0 || this.#untaken >= ACK_BATCH || this.#calls.size > 0) return false;
+    let page: Page | undefined;
+    let index: number;
+    let unit: Unit | undefined;
+    if (this.#isLinedTurn()) {
+      const slot = this.#takeLined();
+      page = this.#page(slot);
+      index = slot & PAGE_MASK;
+      unit = this.#takenUnit;
+    } else {
+      page = this.#cursorPageWithQueued();
+      if (page === undefined) return false;
+      index = this.#cursor;
+      this.#cursor += 1;
+      if (this.#order !== 'none') {
+        unit = this.#unitOf(page.messages[index] as Message);
+        if (unit !== undefined) {
+          if (isBusy(unit)) {
+            this.#append(unit, page, index);
+            return false;
+          }
+          this.#busyUnits += 1;
+          unit.holds = 1;
+        }
+      }
+      this.queued -= 1;
+    }
+    page.state[index] = State.RUNNING;
+    runner.begin();
+    runner.page = page;
+    runner.index = index;
+    runner.unit = unit;
+    let result: unknown;
+    this.invoking = true;
+    try {
+      result = this.#config.handler(page.messages[index] as never, new HandlerContext(1, runner));
+    } catch (error) {
+      // As if it had rejected: the same path serves both.
+      result = Promise.reject(error);
+    }
+    this.invoking = false;
+    if (result instanceof Promise) void result.then(runner.onFulfilled, runner.onRejected);
+    else void Promise.resolve(result).then(runner.onFulfilled, runner.onRejected);
+    if (!this.#ackScheduled) this.scheduleAcks();
+    if (this.tellBelow >= 0 && this.queued + this.running <= this.tellBelow) this.#owner.changed();
+    return true;
   }
 
   /** @internal A handler's promise was rejected. */
@@ -851,7 +990,6 @@ export class Dispatch {
     this.running -= this.#config.maxBatch === undefined ? 1 : runner.slots.length;
     this.calls -= 1;
     runner.active = false;
-    runner.context = undefined;
     this.#pool.push(runner);
     return (runner.page.index << PAGE_BITS) | runner.index;
   }
@@ -878,7 +1016,7 @@ export class Dispatch {
       page.dirty = true;
       this.#dirty.push(page);
     }
-    if (page.succeeded === page.fill && page.sealed) {
+    if (isDone(page)) {
       this.#pageDone = true;
       this.#owner.sendAcks();
     }
@@ -1141,7 +1279,7 @@ export class Dispatch {
   abortRunning(reason: StreamError, matches?: (message: Message) => boolean): void {
     for (const runner of this.#runners) {
       if (!runner.active) continue;
-      if (matches === undefined || this.#carried(runner).some(matches)) runner.context?.abort(reason);
+      if (matches === undefined || this.#carried(runner).some(matches)) runner.abort(reason);
     }
   }
 
@@ -1176,7 +1314,6 @@ export class Dispatch {
       this.calls -= 1;
       // Not pooled: its call may still end.
       runner.active = false;
-      runner.context = undefined;
     }
     return cut;
   }
@@ -1284,15 +1421,7 @@ export class Dispatch {
 
   /** All its messages are settled: the newest page starts over, any other leaves the list. */
   #retire(page: Page): void {
-    page.messages.fill(undefined, 0, page.fill);
-    page.fill = 0;
-    page.succeeded = 0;
-    page.taken = 0;
-    page.takenUpTo = 0;
-    page.version += 1;
-    page.sealed = false;
-    page.leaseUntil = Infinity;
-    page.firstLeaseUntil = Infinity;
+    page.clear();
     if (this.#cursorPage === page) {
       this.#cursor = 0;
       if (page !== this.#newest) this.#cursorPage = page.newer;
@@ -1317,18 +1446,6 @@ export class Dispatch {
     this.#lined += 1;
   }
 
-  #unit(name: string): Unit {
-    const last = this.#lastUnit;
-    if (last !== undefined && last.name === name) return last;
-    let unit = this.#units.get(name);
-    if (unit === undefined) {
-      unit = new Unit(name);
-      this.#units.set(name, unit);
-    }
-    this.#lastUnit = unit;
-    return unit;
-  }
-
   #makeReady(unit: Unit): void {
     unit.ready = true;
     if (this.#readyLast === undefined) this.#readyFirst = unit;
@@ -1347,7 +1464,7 @@ export class Dispatch {
       [unit.head, unit.tail] = this.#relinked(unit.head);
       unit.ready = false;
       unit.nextReady = undefined;
-      if (unit.holds > 0 || unit.head !== NONE) this.#busyUnits += 1;
+      if (isBusy(unit)) this.#busyUnits += 1;
       else if (this.#units.size > IDLE_UNITS) this.#dropUnit(unit);
       if (unit.holds === 0 && unit.head !== NONE) this.#makeReady(unit);
     }
@@ -1371,11 +1488,23 @@ export class Dispatch {
     return [first, last];
   }
 
-  #addRunner(): Runner {
+  #takeRunner(): Runner {
+    const pooled = this.#pool.pop();
+    if (pooled !== undefined) return pooled;
     const runner = new Runner(this);
     this.#runners.push(runner);
     return runner;
   }
+}
+
+/** It is held already, or not told to be a first delivery. */
+function needsLook(message: Message, firstOnly: boolean): boolean {
+  return message.slot !== NONE || (firstOnly && message.attempt !== 1);
+}
+
+/** Nothing more will come to be acked on it. */
+function isDone(page: Page): boolean {
+  return page.succeeded === page.fill && page.sealed;
 }
 
 function noteLease(page: Page, until: number): void {

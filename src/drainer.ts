@@ -322,7 +322,7 @@ export class Drainer<Raw = unknown> {
     return starving && (queued === 0 || room >= this.#fetchAt >> 2) ? room : 0;
   }
 
-  #take(batch: readonly Message[], asked: number): void {
+  #take(batch: Message[], asked: number): void {
     const { adapter } = this.#consumer;
     if (batch.length > asked) {
       // Nothing is lost for it: all are held, beyond the window.
