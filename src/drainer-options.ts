@@ -185,7 +185,7 @@ const NAMES = [
   'clock',
 ] as const;
 
-export const DRAINER_DEFAULTS: Readonly<{ concurrency: number; maxBatch: number; maxUnconfirmed: number }> = Object.freeze({
+const DRAINER_DEFAULTS: Readonly<{ concurrency: number; maxBatch: number; maxUnconfirmed: number }> = Object.freeze({
   concurrency: 16,
   maxBatch: 100,
   maxUnconfirmed: 16_384,

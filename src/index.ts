@@ -1,4 +1,5 @@
 export {
+  type BudgetFacts,
   type BudgetOptions,
   checkBudget,
   type DrainBudget,
@@ -57,7 +58,7 @@ export {
   type ReceiptTotals,
   type Settlement,
 } from './receipt.js';
-export { drainOnSignals, type SignalOptions, type SignalProcess, type SignalTarget } from './signals.js';
+export { drainOnSignals, type SignalOptions, type SignalProcess, type SignalStream, type SignalTarget } from './signals.js';
 export { renderTimeline, type TimelineOptions } from './timeline.js';
 export { renderTimelineHtml } from './timeline-html.js';
 export { renderTimelineSvg } from './timeline-svg.js';

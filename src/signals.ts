@@ -10,7 +10,8 @@ export interface SignalTarget {
   escalate(): void;
 }
 
-interface SignalStream {
+/** What is needed of its output streams: to know when what was written is out. */
+export interface SignalStream {
   readonly writableEnded: boolean;
   readonly destroyed: boolean;
   write(text: string, written: () => void): boolean;

@@ -1,6 +1,6 @@
 export { MemoryBroker, type MemoryBrokerOptions } from './broker.js';
 export type { MemoryConsumer } from './consumer.js';
-export type { Faults, Operation, Settling } from './faults.js';
+export type { Fault, Faults, Operation, Settling } from './faults.js';
 export type { TopicRecord } from './lane.js';
 export { memoryBroker, type OpenOptions, open } from './open.js';
 export type { QueueConsumerOptions, QueueOptions, Rebalance, TopicConsumerOptions, TopicOptions } from './options.js';

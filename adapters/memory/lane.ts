@@ -32,7 +32,7 @@ export class LogDelivery implements TopicRecord {
 }
 
 /** Every message in a lane was made by it. */
-export function deliveryOf(message: Message<TopicRecord>): LogDelivery {
+function deliveryOf(message: Message<TopicRecord>): LogDelivery {
   return message.raw as LogDelivery;
 }
 

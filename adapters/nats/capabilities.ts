@@ -2,7 +2,7 @@ import type { Capabilities } from '../../src/consumer.js';
 import type { Settings } from './options.js';
 
 /** The most messages of one fetch; the server sets no limit of its own unless `max_batch` does. */
-export const MAX_BATCH = 10_000;
+const MAX_BATCH = 10_000;
 /** 30 days. The server counts delays in ns; this stays far within what a JSON number holds exactly. */
 export const MAX_DELAY_MS = 2_592_000_000;
 

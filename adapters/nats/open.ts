@@ -1,4 +1,5 @@
-import type { NatsConnection } from './client.js';
+import type { StreamConsumer } from '../../src/consumer.js';
+import type { NatsConnection, NatsMsg } from './client.js';
 import { NatsConsumer } from './consumer.js';
 import { failure } from './errors.js';
 import { type NatsOptions, type ParsedUrl, parseUrl, settings } from './options.js';
@@ -23,7 +24,7 @@ export interface NatsOpenOptions extends Partial<NatsOptions> {
  * Loads `@nats-io/transport-node`, or else `nats`, and connects at the first fetch; the consumer owns that connection and
  * closes it. Rejects with INVALID_ARGUMENT for what is wrong or unknown in the URL, and when neither package is installed.
  */
-export async function open(url: URL | string, options: NatsOpenOptions = {}): Promise<NatsConsumer> {
+export async function open(url: URL | string, options: NatsOpenOptions = {}): Promise<StreamConsumer<NatsMsg>> {
   if (typeof url === 'string' && !URL.canParse(url)) throw failure('INVALID_ARGUMENT', 'url: it is not a URL');
   const { client = {}, ...given } = options;
   const parsed = parseUrl(new URL(url), given);
