@@ -1,3 +1,8 @@
+/**
+ * The core: the contract that adapters implement, and the Drainer that runs over it.
+ *
+ * @module tailrace
+ */
 export {
   type BudgetFacts,
   type BudgetOptions,

@@ -1,3 +1,8 @@
+/**
+ * A broker inside the process: leased queues and partitioned logs, with faults on order.
+ *
+ * @module tailrace/memory
+ */
 export { MemoryBroker, type MemoryBrokerOptions } from './broker.js';
 export type { MemoryConsumer } from './consumer.js';
 export type { Fault, Faults, Operation, Settling } from './faults.js';

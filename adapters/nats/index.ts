@@ -1,3 +1,8 @@
+/**
+ * NATS JetStream, over `@nats-io/transport-node` 3.x or `nats` 2.x.
+ *
+ * @module tailrace/nats
+ */
 import type { StreamConsumer } from '../../src/consumer.js';
 import type { NatsMsg, NatsSource } from './client.js';
 import { NatsConsumer } from './consumer.js';
