@@ -10,17 +10,17 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program in the project's folder to its end. `timeoutMs` (default 240,000) is only there to fail rather than hang. */
+/** Runs a program, in the project's folder or in `cwd`, to its end. `timeoutMs` (default 240,000) is only there to fail rather than hang. */
 export function runProgram(
   command: string,
   args: readonly string[],
-  options: { timeoutMs?: number; env?: NodeJS.ProcessEnv } = {},
+  options: { cwd?: string; timeoutMs?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const env = { ...process.env, ...options.env };
     // Set in children of node's test runner; a node program started from a test must not take itself for one.
     delete env.NODE_TEST_CONTEXT;
-    const child: ChildProcess = spawn(command, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child: ChildProcess = spawn(command, args, { cwd: options.cwd ?? ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 240_000);
     let stdout = '';
     let stderr = '';
