@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ROOT, runProgram } from '../support/run.js';
-
-const BIOME = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+import { tool } from './tool.js';
 
 /** A file, what it imports, and the rule that refuses it. */
 const REFUSED: readonly (readonly [file: string, specifier: string])[] = [
@@ -81,7 +79,7 @@ describe('biome.json', () => {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }
-    const args = [BIOME, 'lint', '--reporter=json', '--max-diagnostics=none', '--error-on-warnings', folder];
+    const args = [tool('@biomejs/biome', 'biome'), 'lint', '--reporter=json', '--max-diagnostics=none', '--error-on-warnings', folder];
     const { code, stdout, stderr } = await runProgram(process.execPath, args, { cwd: folder });
     assert.equal(code, 1, stderr);
     const { diagnostics } = JSON.parse(stdout) as { diagnostics: readonly Finding[] };
