@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { access, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { cacheFolder, run } from '../../conformance/brokers/process.js';
@@ -46,16 +46,16 @@ export async function nodeForTest(t: TestContext, major: number): Promise<string
   }
 }
 
-/** Moved into place in one step, so that runs side by side do no harm. */
+/** The program alone, of a package of 200 MB; moved into place in one step, so that runs side by side do no harm. */
 async function install(name: string, major: number, folder: string, program: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const work = await mkdtemp(join(folder, 'install-'));
   try {
-    await npm(
-      ['install', '--prefix', work, '--no-save', '--no-package-lock', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${major}`],
-      work,
-    );
-    const made = join(work, 'node_modules', name, 'bin', program);
+    await npm(['pack', '--silent', `${name}@${major}`], work);
+    const tarball = (await readdir(work)).find((file) => file.endsWith('.tgz'));
+    if (tarball === undefined) throw new Error(`npm pack ${name}@${major} made no tarball`);
+    await run('tar', ['-xzf', tarball, `package/bin/${program}`], { cwd: work });
+    const made = join(work, 'package', 'bin', program);
     await run(made, ['--version']);
     await rename(made, join(folder, program));
   } finally {
