@@ -21,6 +21,7 @@ const options = {
   categoryOrder: Object.keys(CATEGORIES),
   navigation: { includeCategories: true, includeFolders: false },
   sort: ['source-order'],
+  sortEntryPoints: false,
   // There is no address to link sources to.
   disableSources: true,
   includeVersion: true,
