@@ -209,7 +209,10 @@ export interface AssignmentListener {
    * promise is still pending.
    */
   revoking(revocation: Revocation): Promise<void>;
-  /** These lanes are gone already: nothing of them may be committed any more, and what was recorded of them is not named again. */
+  /**
+   * These lanes are gone already: nothing of them may be committed any more, and what was recorded of them is not named again. A
+   * fetch that is out may still bring something of them; one that begins after this, or after `revoking` has resolved, does not.
+   */
   lost(lanes: readonly LaneAssignment[]): void;
   /**
    * These lanes bring nothing more under this assignment (a closed shard, a session given back because it was idle); what they

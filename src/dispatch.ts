@@ -309,7 +309,7 @@ export class Dispatch {
   tellBelow = -1;
   /** While true, settled messages stay on their pages, so that a receipt can name them. */
   retain = false;
-  /** True while a handler's synchronous part is on the stack. */
+  /** True while the synchronous part of a handler or hook is on the stack. */
   invoking = false;
 
   readonly #pages: Page[] = [];
@@ -567,6 +567,17 @@ export class Dispatch {
     if (this.#readyFirst === undefined && this.#freeHead === NONE) return false;
     this.#linedTurn = !this.#linedTurn || this.queued === this.#lined;
     return this.#linedTurn;
+  }
+
+  /** Calls a hook as handlers are called: a drain that it begins must not be awaited by it. */
+  invoke<T>(hook: () => T): T {
+    const outer = this.invoking;
+    this.invoking = true;
+    try {
+      return hook();
+    } finally {
+      this.invoking = outer;
+    }
   }
 
   #afterChange(): void {

@@ -94,6 +94,7 @@ export class Drainer<Raw = unknown> {
   /** Whether a message's first delivery is known to be one without looking it up. */
   readonly #tellsFirst: boolean;
   #window: number;
+  #maxUnconfirmed: number;
 
   #state: DrainerState = 'idle';
   #taking = true;
@@ -125,6 +126,7 @@ export class Drainer<Raw = unknown> {
     this.#leased = capabilities.settlement === 'lease';
     this.#tellsFirst = !this.#leased || capabilities.attempts === 'exact';
     this.#window = this.#options.window;
+    this.#maxUnconfirmed = this.#options.maxUnconfirmed;
     this.#fetchAt = Math.min(this.#options.maxFetch, Math.ceil(this.#window / 2));
     const { clock, concurrency, order, retry } = this.#options;
     this.#dispatch = new Dispatch(
@@ -183,7 +185,10 @@ export class Drainer<Raw = unknown> {
     return this.#finished.promise.then((receipt) => receipt);
   }
 
-  /** Handlers at a time. Raising it above the window raises the window too; lowering it lets what runs end; 0 starts nothing new. */
+  /**
+   * Handlers at a time. Raising it above the window raises the window and `maxUnconfirmed` too; lowering it lets what runs end; 0
+   * starts nothing new, in a drain neither.
+   */
   get concurrency(): number {
     return this.#dispatch.concurrency;
   }
@@ -192,6 +197,8 @@ export class Drainer<Raw = unknown> {
     const concurrency = integer('concurrency', value, 1, { min: 0, max: 1_000_000, unit: 'handlers' });
     this.#dispatch.concurrency = concurrency;
     this.#window = Math.max(this.#window, concurrency * this.#maxAtOnce);
+    this.#maxUnconfirmed = Math.max(this.#maxUnconfirmed, this.#window);
+    this.#settler.maxUnconfirmed = this.#maxUnconfirmed;
     this.#dispatch.pump();
     this.#changed();
   }
@@ -222,14 +229,16 @@ export class Drainer<Raw = unknown> {
 
   /**
    * Ends everything: `quiesce()`, then `close()`. Resolves with the receipt, whatever happened, by the end of its budget;
-   * never rejects for what went wrong. Idempotent: concurrent calls share one drain. After a drain whose outcome was
+   * never rejects for what went wrong, only with `INVALID_ARGUMENT` for options that are wrong, and then drains nothing.
+   * Idempotent: concurrent calls share one drain. After a drain whose outcome was
    * `failed`, a further call tries again what was not done, with a new budget.
    *
-   * Inside a handler, call it without awaiting it: the drain waits for that handler. A call from a handler's synchronous
-   * part begins the drain and returns a promise that rejects with `INVALID_ARGUMENT`, rather than one that waits for itself.
+   * Inside a handler, `beforeCommit` or `deadLetter`, call it without awaiting it: the drain waits for them. A call from their
+   * synchronous part begins the drain and returns a promise that rejects with `INVALID_ARGUMENT`, rather than one that waits for
+   * itself; one that is awaited further in is cut off by the deadlines.
    */
   drain(options?: DrainOptions): Promise<Receipt> {
-    return this.#outsideHandler('drain', this.#drain(options));
+    return this.#begin('drain', options, (reason) => this.#drain(reason));
   }
 
   /**
@@ -237,13 +246,12 @@ export class Drainer<Raw = unknown> {
    * other steps can come before `close()`. Shared, bounded and repeatable as `drain()` is.
    */
   quiesce(options?: DrainOptions): Promise<Receipt> {
-    const quiesced = this.#quiesceOnce(options).then((run) => this.#receipt(run));
-    return this.#outsideHandler('quiesce', quiesced);
+    return this.#begin('quiesce', options, async (reason) => this.#receipt(await this.#quiesceOnce(reason)));
   }
 
   /** The second half: leave the group and close the consumer, after a `quiesce()` if there was none. Idempotent. */
   close(options?: DrainOptions): Promise<Receipt> {
-    return this.#outsideHandler('close', this.#drain(options, true));
+    return this.#begin('close', options, (reason) => this.#drain(reason, true));
   }
 
   /**
@@ -253,7 +261,7 @@ export class Drainer<Raw = unknown> {
   escalate(): void {
     if (this.#state === 'closed') return;
     // Its result is the shared drain's, which the caller of drain() or run() sees.
-    void this.#drain({ reason: 'escalate()' });
+    void this.#drain('escalate()');
     this.#run?.escalate();
   }
 
@@ -272,12 +280,14 @@ export class Drainer<Raw = unknown> {
         continue;
       }
       const asked = clock.now();
+      this.#lanes.beginFetch();
       try {
         const batch = await this.#consumer.fetch({ max, waitMs: maxPollMs, signal });
         if (!Array.isArray(batch))
           throw new StreamError('INTERNAL', 'fetch did not resolve to an array', { adapter: this.#consumer.adapter });
         failures = 0;
         this.#take(batch, max);
+        this.#lanes.endFetch();
         // A consumer that answers with nothing at once, instead of waiting, must not turn this into a busy loop.
         hasty = batch.length === 0 && clock.now() - asked < Math.min(HASTY_MS, maxPollMs) ? hasty + 1 : 0;
         if (hasty > 3) await this.#sleep(Math.min(100, hasty), signal);
@@ -310,11 +320,7 @@ export class Drainer<Raw = unknown> {
   /** How many messages to ask for now; 0: none yet. Asks early enough that handlers do not starve, and not for one at a time. */
   #demand(): number {
     const { open, running, queued, sleeping, returning, calls, concurrency, hasReady } = this.#dispatch;
-    const room = Math.min(
-      this.#window - running - queued - sleeping - returning,
-      this.#options.maxUnconfirmed - open,
-      this.#options.maxFetch,
-    );
+    const room = Math.min(this.#window - running - queued - sleeping - returning, this.#maxUnconfirmed - open, this.#options.maxFetch);
     if (room <= 0) return 0;
     if (room >= this.#fetchAt) return room;
     // Nothing can start. Behind busy lanes more may be waiting; then it takes some room to be worth a fetch.
@@ -406,7 +412,7 @@ export class Drainer<Raw = unknown> {
     const { deadLetter } = this.#options;
     try {
       if (deadLetter !== undefined) {
-        await deadLetter(message, { error, calls });
+        await this.#dispatch.invoke(() => deadLetter(message, { error, calls }));
         // Its lease or lane may be gone by now.
         if (this.#dispatch.isOpen(message)) this.#dispatch.takeAgain(message);
         return true;
@@ -481,7 +487,7 @@ export class Drainer<Raw = unknown> {
     if (this.#fatalError !== undefined || this.#state === 'closed') return;
     this.#fatalError = error;
     // Its receipt is seen by whoever drains; its error by whoever runs.
-    if (this.#state === 'running') void this.#drain({ reason: `${error.code}: ${error.message}` });
+    if (this.#state === 'running') void this.#drain(`${error.code}: ${error.message}`);
   }
 
   #changed(): void {
@@ -496,12 +502,19 @@ export class Drainer<Raw = unknown> {
 
   // ── Draining ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  #outsideHandler(method: string, draining: Promise<Receipt>): Promise<Receipt> {
+  #begin(method: string, options: DrainOptions | undefined, drain: (reason: string) => Promise<Receipt>): Promise<Receipt> {
+    let reason: string;
+    try {
+      reason = reasonOf(options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    const draining = drain(reason);
     if (!this.#dispatch.invoking) return draining;
     const refused = Promise.reject(
       new StreamError(
         'INVALID_ARGUMENT',
-        `${method}() was called inside a handler: awaited there, it would wait for that handler. The drain has begun; do not await it here`,
+        `${method}() was called inside a handler or hook: awaited there, it would wait for itself. The drain has begun; do not await it here`,
       ),
     );
     // Not awaiting it is the right use: that must not end the process.
@@ -509,8 +522,7 @@ export class Drainer<Raw = unknown> {
     return refused;
   }
 
-  #drain(options: DrainOptions | undefined, closeOnly = false): Promise<Receipt> {
-    const reason = reasonOf(options);
+  #drain(reason: string, closeOnly = false): Promise<Receipt> {
     if (this.#closing !== undefined) return this.#closing;
     // Set before it starts: hooks and handlers that it calls may call drain() themselves.
     const { promise, resolve } = deferred<Receipt>();
@@ -524,8 +536,7 @@ export class Drainer<Raw = unknown> {
     return promise;
   }
 
-  #quiesceOnce(options: DrainOptions | undefined): Promise<DrainRun> {
-    const reason = reasonOf(options);
+  #quiesceOnce(reason: string): Promise<DrainRun> {
     if (this.#quiescing !== undefined) return this.#quiescing;
     const { promise, resolve } = deferred<DrainRun>();
     this.#quiescing = promise;
@@ -554,7 +565,8 @@ export class Drainer<Raw = unknown> {
     }
     await run.phase('commit', () => this.#commit(run));
     await run.phase('release', () => this.#releaseRest(run));
-    this.#leases?.stop();
+    // After a failure the same messages are tried again by the next drain: until then they stay ours.
+    if (!run.failed) this.#leases?.stop();
     this.#settler.stop();
     run.leftBehind = run.forced;
     run.cancelDeadlines();
@@ -632,8 +644,7 @@ export class Drainer<Raw = unknown> {
 
   async #closeAfterQuiesce(reason: string, closeOnly: boolean): Promise<Receipt> {
     // After a quiesce that failed, close() closes; only drain() tries all of it again.
-    let run =
-      closeOnly && this.#quiescing === undefined && this.#quiesced !== undefined ? this.#quiesced : await this.#quiesceOnce({ reason });
+    let run = closeOnly && this.#quiescing === undefined && this.#quiesced !== undefined ? this.#quiesced : await this.#quiesceOnce(reason);
     const isRetry = run === this.#quiesceOfLastClose;
     this.#quiesceOfLastClose = run;
     // A further try after a quiesce that went well has only the close to do.
@@ -656,6 +667,7 @@ export class Drainer<Raw = unknown> {
   }
 
   async #closeConsumer(run: DrainRun): Promise<'done' | 'timed-out'> {
+    this.#leases?.stop();
     const { clock, budget } = this.#options;
     const dispatch = this.#dispatch;
     const hurry = new Deadline(clock, budget.closeMs * CLOSE_SIGNAL_SHARE);

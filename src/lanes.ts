@@ -30,8 +30,11 @@ export class Lanes implements AssignmentListener {
   readonly #options: ResolvedDrainerOptions;
   readonly #conditions: Conditions;
   readonly #owner: LanesOwner;
-  /** The newest assignment of each lane that has left or is about to. */
+  /** The newest assignment of each lane that has left or is about to, until no fetch can bring anything of it any more. */
   readonly #leaving: Map<string, number> = new Map();
+  /** Of these the ones that have left: since a fetch began, and before it did. */
+  #left: LaneAssignment[] = [];
+  #leftBeforeFetch: LaneAssignment[] = [];
   readonly #stopped: Map<string | undefined, number> = new Map();
   /**
    * What is held on to of stopped lanes under leases, in order, the failed message first: given back, it would be brought
@@ -62,6 +65,20 @@ export class Lanes implements AssignmentListener {
   /** Whether there is any lane whose messages must not start. */
   get mayRefuse(): boolean {
     return this.#leaving.size > 0 || this.#stopped.size > 0;
+  }
+
+  /** Of lanes that have left by now, this fetch is the last to bring something. */
+  beginFetch(): void {
+    if (this.#left.length === 0) return;
+    this.#leftBeforeFetch.push(...this.#left);
+    this.#left = [];
+  }
+
+  /** A fetch was answered, and what it brought was taken in. */
+  endFetch(): void {
+    if (this.#leftBeforeFetch.length === 0) return;
+    for (const { lane, assignment } of this.#leftBeforeFetch) if (this.#leaving.get(lane) === assignment) this.#leaving.delete(lane);
+    this.#leftBeforeFetch = [];
   }
 
   /** Whether nothing of this message's lane may start: it leaves, has left, or was stopped. */
@@ -166,6 +183,7 @@ export class Lanes implements AssignmentListener {
       this.#owner.report(error, { during: 'flush' });
     } finally {
       for (const deadline of [soft, hard, end]) deadline.cancel();
+      this.#left.push(...lanes);
       this.#conditions.check();
     }
   }
@@ -192,6 +210,7 @@ export class Lanes implements AssignmentListener {
   lost(lanes: readonly LaneAssignment[]): void {
     const gone = matcher(lanes);
     this.#leave(lanes);
+    this.#left.push(...lanes);
     for (const { lane, assignment } of lanes) {
       const stopped = this.#stopped.get(lane);
       if (stopped !== undefined && stopped <= assignment) this.#stopped.delete(lane);

@@ -8,6 +8,8 @@ import type { Message } from './message.js';
 const EXTEND_AT = 0.5;
 /** After an extension that failed as a whole, the next try comes after this share of the lease. */
 const RETRY_AT = 0.1;
+/** An extension that was not answered within this share of the lease is tried again beside it. */
+const ANSWER_BY = 0.2;
 
 export interface LeaseKeeperOwner {
   /** These are no longer ours, by the broker's word or by the clock. */
@@ -28,7 +30,8 @@ export class LeaseKeeper {
   readonly #owner: LeaseKeeperOwner;
   readonly #leaseMs: number;
   readonly #extendable: false | 'message' | 'lane';
-  readonly #extending: Set<Page> = new Set();
+  /** Until when each page's extension may take. */
+  readonly #extending: Map<Page, number> = new Map();
   #timer: unknown;
   #timerAt: number = Infinity;
   #stopped = false;
@@ -74,7 +77,7 @@ export class LeaseKeeper {
     if (this.#extendable !== false) {
       const due: Page[] = [];
       for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
-        if (page.open > 0 && !this.#extending.has(page) && this.#dueAt(page.leaseUntil) <= now) due.push(page);
+        if (page.open > 0 && (this.#extending.get(page) ?? 0) <= now && this.#dueAt(page.leaseUntil) <= now) due.push(page);
       }
       // Everything is caught inside; nobody waits for it.
       if (due.length > 0) void this.#extend(due);
@@ -98,7 +101,8 @@ export class LeaseKeeper {
   }
 
   async #extend(pages: readonly Page[]): Promise<void> {
-    for (const page of pages) this.#extending.add(page);
+    const answerBy = this.#clock.now() + this.#leaseMs * ANSWER_BY;
+    for (const page of pages) this.#extending.set(page, answerBy);
     const held = pages.flatMap(heldOf);
     const messages = this.#extendable === 'lane' ? onePerLane(held) : held;
     let retry = false;
@@ -118,7 +122,7 @@ export class LeaseKeeper {
       this.#owner.extensionFailed(StreamError.from(error, this.#source()));
     }
     for (const page of pages) {
-      this.#extending.delete(page);
+      if (this.#extending.get(page) === answerBy) this.#extending.delete(page);
       page.leaseUntil = earliestEnd(page, this.#clock.now());
       // An extension that moved nothing must not become a busy loop.
       if (this.#dueAt(page.leaseUntil) <= this.#clock.now()) retry = true;
@@ -136,8 +140,9 @@ export class LeaseKeeper {
   #rearm(): void {
     for (let page = this.#dispatch.oldestPage; page !== undefined; page = page.newer) {
       if (page.open === 0 || page.leaseUntil === Infinity) continue;
-      // While an extension is under way only the lapse itself is waited for.
-      this.#setTimer(this.#extending.has(page) ? page.leaseUntil : this.#dueAt(page.leaseUntil));
+      // While an extension is under way its answer is waited for.
+      const dueAt = this.#dueAt(page.leaseUntil);
+      this.#setTimer(Math.min(page.leaseUntil, Math.max(dueAt, this.#extending.get(page) ?? dueAt)));
     }
   }
 

@@ -44,14 +44,18 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
     const finishes = { current: false };
     this.#drainer = new Drainer<Raw>(consumer, (message) => this.#hand(message), {
       ...options,
-      onPhase: (phase: PhaseName, event) => {
-        // Until then, what was fetched is still handed out.
-        const last: PhaseName = finishes.current ? 'in-flight' : 'stop-fetch';
-        if (phase === last && (finishes.current ? event === 'end' : event === 'begin')) this.#end();
-        // Not before: what has not started is still queued when a drain begins.
-        if (phase === 'stop-fetch' && event === 'end') this.#limit();
-        options?.onPhase?.(phase, event);
-      },
+      ...(options?.onPhase !== undefined && typeof options.onPhase !== 'function'
+        ? {}
+        : {
+            onPhase: (phase: PhaseName, event) => {
+              // Until then, what was fetched is still handed out.
+              const last: PhaseName = finishes.current ? 'in-flight' : 'stop-fetch';
+              if (phase === last && (finishes.current ? event === 'end' : event === 'begin')) this.#end();
+              // Not before: what has not started is still queued when a drain begins.
+              if (phase === 'stop-fetch' && event === 'end') this.#limit();
+              options?.onPhase?.(phase, event);
+            },
+          }),
     });
     finishes.current = this.#drainer.unstarted === 'finish';
     this.#maxInFlight = this.#drainer.concurrency;

@@ -90,7 +90,11 @@ export interface ReceiptTotals {
   readonly retries: number;
   /** Skipped because a dedup store knew them, and acked. */
   readonly deduplicated: number;
-  /** Came again while held or just finished: the newer delivery was adopted, no second handler started. */
+  /**
+   * Came again while held or just finished: the newer delivery was adopted, no second handler started. One that took the place
+   * of an older delivery settles with it; one that only needed its ack settles by itself. So what is settled lies between
+   * `delivered` − `adopted` and `delivered`.
+   */
   readonly adopted: number;
   readonly confirmed: number;
   readonly sent: number;

@@ -46,6 +46,7 @@ export class Settler {
   reason: CommitContext['reason'] = 'running';
   /** `beforeCommit` has refused the last commit. */
   withheld = false;
+  maxUnconfirmed: number;
   #acking = false;
   #prepared = false;
   #failures = 0;
@@ -70,6 +71,7 @@ export class Settler {
     this.#consumer = consumer;
     this.#dispatch = dispatch;
     this.#options = options;
+    this.maxUnconfirmed = options.maxUnconfirmed;
     this.#redeliveries = redeliveries;
     this.#owner = owner;
   }
@@ -133,7 +135,7 @@ export class Settler {
   /** Asks `beforeCommit`, if there is one. */
   async #mayCommit(messages: readonly Message[], reason: CommitContext['reason']): Promise<boolean> {
     try {
-      await this.#options.beforeCommit?.(messages, { reason });
+      await this.#dispatch.invoke(() => this.#options.beforeCommit?.(messages, { reason }));
       this.withheld = false;
     } catch (error) {
       this.withheld = true;
@@ -242,7 +244,7 @@ export class Settler {
   /** No more may be fetched before something is confirmed: what waits for the adapter's own time is confirmed now. */
   #flushIfFull(): void {
     const { recorded, open } = this.#dispatch;
-    if (this.#flushing || recorded === 0 || open < this.#options.maxUnconfirmed || !this.#consumer.capabilities.flush) return;
+    if (this.#flushing || recorded === 0 || open < this.maxUnconfirmed || !this.#consumer.capabilities.flush) return;
     this.#flushing = true;
     const { clock } = this.#options;
     this.flush(this.#running.signal).then(
