@@ -133,7 +133,7 @@ function graceOf(given: BudgetOptions): number {
 
 /** What a drain meets. All optional: what is not given is not checked. In ms, whole numbers. */
 export interface BudgetFacts {
-  /** How long a fetch may go on after it was told to stop: `capabilities.stopLatencyMs`. */
+  /** How long a fetch may go on after it was told to stop: the lesser of `maxPollMs` and `capabilities.stopLatencyMs`. */
   readonly pollMs?: number;
   /** The longest that a handler takes when all is well. */
   readonly handlerMs?: number;

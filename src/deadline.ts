@@ -1,11 +1,17 @@
 import type { Clock } from './clock.js';
 import { deferred } from './deferred.js';
+import { StreamError } from './errors.js';
+
+/** Why its signal aborts: the same for all, as making an error costs more than all else that a drain of nothing does. */
+const OVER: StreamError = new StreamError('TIMEOUT', 'the time for it is over');
 
 /** A point in time that can be waited for, and brought forward. */
 export class Deadline {
   readonly #clock: Clock;
-  readonly #controller = new AbortController();
+  /** Made when its signal is first asked for. */
+  #controller: AbortController | undefined;
   readonly #reached = deferred();
+  #isReached = false;
   #at: number;
   #timer: unknown;
 
@@ -26,17 +32,20 @@ export class Deadline {
 
   /** Aborts when it is reached; not when it is cancelled. */
   get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#isReached) this.#controller.abort(OVER);
     return this.#controller.signal;
   }
 
   get isReached(): boolean {
-    return this.#controller.signal.aborted;
+    return this.#isReached;
   }
 
   /** Now, rather than later. Idempotent. */
   reach(): void {
     this.cancel();
-    this.#controller.abort();
+    this.#isReached = true;
+    this.#controller?.abort(OVER);
     this.#reached.resolve();
   }
 

@@ -56,7 +56,8 @@ export type Order = 'lane' | 'key' | 'none';
 export class Page {
   readonly index: number;
   readonly capacity: number;
-  messages: (Message | undefined)[];
+  /** Young, as its messages are: an old array that is made to point to young objects costs the garbage collector dearly. */
+  messages: (Message | undefined)[] = [];
   readonly state: Uint8Array;
   readonly settled: Uint8Array;
   readonly next: Int32Array;
@@ -79,23 +80,17 @@ export class Page {
   firstLeaseUntil: number = Infinity;
   older: Page | undefined = undefined;
   newer: Page | undefined = undefined;
-  readonly #own: (Message | undefined)[];
 
   constructor(index: number, capacity: number) {
     const bytes = new ArrayBuffer(capacity * 6);
     this.index = index;
     this.capacity = capacity;
-    this.#own = new Array<Message | undefined>(capacity).fill(undefined);
-    this.messages = this.#own;
     this.next = new Int32Array(bytes, 0, capacity);
     this.state = new Uint8Array(bytes, capacity * 4, capacity);
     this.settled = new Uint8Array(bytes, capacity * 5, capacity);
   }
 
-  /**
-   * Takes a fetched array as it is: copying young messages into an old array costs the garbage collector more than all the
-   * rest. No further message goes in.
-   */
+  /** Takes a fetched array as it is. No further message goes in. */
   adopt(messages: Message[]): void {
     this.messages = messages;
     this.sealed = true;
@@ -103,8 +98,7 @@ export class Page {
 
   /** Everything on it is settled. */
   clear(): void {
-    if (this.messages === this.#own) this.messages.fill(undefined, 0, this.fill);
-    else this.messages = this.#own;
+    this.messages = [];
     this.fill = 0;
     this.succeeded = 0;
     this.taken = 0;
@@ -1309,24 +1303,24 @@ export class Dispatch {
   }
 
   /** Gives up every running handler: whatever it still does has no effect here. */
-  cutOff(): Message[] {
-    const cut: Message[] = [];
+  cutOff(): void {
     for (const runner of this.#runners) {
       if (!runner.active) continue;
-      for (const message of this.#carried(runner)) {
-        const page = this.#page(message.slot);
-        page.state[message.slot & PAGE_MASK] = State.CUT_OFF;
-        cut.push(message);
-        if (page.settled[message.slot & PAGE_MASK] !== Settled.LOST) continue;
-        this.orphans -= 1;
-        this.settle(message, Settled.LOST);
-      }
-      this.running -= this.#config.maxBatch === undefined ? 1 : runner.slots.length;
+      if (this.#config.maxBatch === undefined) this.#cut(runner.page, runner.index);
+      else for (const slot of runner.slots) this.#cut(this.#page(slot), slot & PAGE_MASK);
       this.calls -= 1;
       // Not pooled: its call may still end.
       runner.active = false;
     }
-    return cut;
+  }
+
+  #cut(page: Page, index: number): void {
+    this.running -= 1;
+    page.state[index] = State.CUT_OFF;
+    if (page.settled[index] !== Settled.LOST) return;
+    this.orphans -= 1;
+    // What is on a page in this state is there.
+    this.settle(page.messages[index] as Message, Settled.LOST);
   }
 
   runningMessages(): Message[] {

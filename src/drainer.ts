@@ -57,6 +57,8 @@ export interface DrainOptions {
 
 /** The share of the close allowance after which the consumer is told to hurry; the rest is for it to answer. */
 const CLOSE_SIGNAL_SHARE = 0.8;
+/** Why the signal of a fetch aborts. */
+const STOPPED: StreamError = new StreamError('ABORTED', 'the drain has begun');
 /** An empty answer this much sooner than it was asked to wait counts as hasty, ms. */
 const HASTY_MS = 5;
 
@@ -576,7 +578,7 @@ export class Drainer<Raw = unknown> {
   }
 
   async #endFetching(run: DrainRun): Promise<'done' | 'timed-out'> {
-    this.#stopFetch.abort();
+    this.#stopFetch.abort(STOPPED);
     this.#changed();
     let unstarted: Message[] = [];
     if (this.#options.unstarted === 'release') {
@@ -705,17 +707,16 @@ export class Drainer<Raw = unknown> {
   #settleLeftovers(): void {
     const dispatch = this.#dispatch;
     const { settlement } = this.#consumer.capabilities;
-    const finished: Message[] = [];
-    const left: Message[] = [];
-    dispatch.eachHeld((message, state) => {
-      if (dispatch.isOpen(message)) (state === State.SUCCEEDED ? finished : left).push(message);
+    const left = settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING;
+    // What is settled stays where it is until the receipt was written, so this may settle what it visits.
+    dispatch.eachHeld((message, state, settled) => {
+      if (!dispatch.isOpen(message)) return;
+      if (state !== State.SUCCEEDED) dispatch.settle(message, left);
+      else if (settled !== Settled.RECORDED) {
+        this.#settler.unacked.add(message);
+        dispatch.record(message);
+      }
     });
-    for (const message of finished) {
-      if (dispatch.settledOf(message) === Settled.RECORDED) continue;
-      this.#settler.unacked.add(message);
-      dispatch.record(message);
-    }
-    for (const message of left) dispatch.settleIfOpen(message, settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING);
   }
 
   // ── The receipt ───────────────────────────────────────────────────────────────────────────────────────────────────
