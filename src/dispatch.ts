@@ -1369,21 +1369,47 @@ export class Dispatch {
     }
   }
 
-  /** Lets go of everything that is settled: a receipt has been written. */
-  forgetSettled(): void {
-    this.retain = false;
-    for (let page = this.#oldest; page !== undefined; ) {
-      const { newer } = page;
+  /**
+   * Settles everything that is open and has not succeeded, page by page, as it may be millions; what is settled stays where it is
+   * for the receipt. Returns what has succeeded and is open.
+   */
+  settleUnfinished(code: SettledCode): Message[] {
+    const finished: Message[] = [];
+    for (let page = this.#oldest; page !== undefined; page = page.newer) {
+      let count = 0;
       for (let index = 0; index < page.fill; index += 1) {
-        const message = page.messages[index];
-        if (message === undefined || (page.settled[index] as number) <= Settled.RECORDED) continue;
-        message.slot = NONE;
-        page.messages[index] = undefined;
-        page.state[index] = State.EMPTY;
+        if (page.messages[index] === undefined || (page.settled[index] as number) > Settled.RECORDED) continue;
+        const state = page.state[index];
+        if (state === State.SUCCEEDED) {
+          finished.push(page.messages[index] as Message);
+          continue;
+        }
+        if (page.settled[index] === Settled.RECORDED) this.recorded -= 1;
+        if (state === State.NEVER_STARTED) this.returning -= 1;
+        page.settled[index] = code;
+        count += 1;
       }
-      if (page.open === 0) this.#retire(page);
-      page = newer;
+      if (count === 0) continue;
+      page.version += 1;
+      page.open -= count;
+      this.open -= count;
+      this.settledCounts[code] = (this.settledCounts[code] as number) + count;
     }
+    return finished;
+  }
+
+  /** Lets go of everything: a receipt has been written, and the consumer is closed. */
+  forgetAll(): void {
+    this.retain = false;
+    this.#oldest = undefined;
+    this.#newest = undefined;
+    this.#cursorPage = undefined;
+    this.#pages.length = 0;
+    this.#dirty = [];
+    this.#acks.length = 0;
+    this.#untaken = 0;
+    this.#units.clear();
+    this.#lastUnit = undefined;
   }
 
   // ── Pages, queues, units ──────────────────────────────────────────────────────────────────────────────────────────

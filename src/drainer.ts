@@ -662,7 +662,7 @@ export class Drainer<Raw = unknown> {
     await current.phase('close', () => this.#closeConsumer(current));
     const receipt = this.#receipt(current);
     this.#state = this.#consumerClosed ? 'closed' : 'quiesced';
-    if (this.#consumerClosed) this.#dispatch.forgetSettled();
+    if (this.#consumerClosed) this.#dispatch.forgetAll();
     if (this.#fatalError === undefined) this.#finished.resolve(receipt);
     else this.#finished.reject(this.#fatalError);
     return receipt;
@@ -708,15 +708,11 @@ export class Drainer<Raw = unknown> {
     const dispatch = this.#dispatch;
     const { settlement } = this.#consumer.capabilities;
     const left = settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING;
-    // What is settled stays where it is until the receipt was written, so this may settle what it visits.
-    dispatch.eachHeld((message, state, settled) => {
-      if (!dispatch.isOpen(message)) return;
-      if (state !== State.SUCCEEDED) dispatch.settle(message, left);
-      else if (settled !== Settled.RECORDED) {
-        this.#settler.unacked.add(message);
-        dispatch.record(message);
-      }
-    });
+    for (const message of dispatch.settleUnfinished(left)) {
+      if (dispatch.settledOf(message) === Settled.RECORDED) continue;
+      this.#settler.unacked.add(message);
+      dispatch.record(message);
+    }
   }
 
   // ── The receipt ───────────────────────────────────────────────────────────────────────────────────────────────────
