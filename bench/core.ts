@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { median, quantile } from './median.js';
 
-/** The core above a raw loop: `npm run bench -- core [--json] [--runs N] [--messages N]`. See bench/README.md for the method. */
+/** What the core costs, above a raw loop and in memory. See README.md for the method. */
 
 interface Case {
   readonly case: string;
@@ -13,11 +12,20 @@ interface Case {
   readonly kind: 'sync' | 'async';
 }
 
-interface Row extends Case {
+export interface CoreRow extends Case {
   readonly nsRaw: number;
   readonly nsOurs: number;
   /** The median of the differences of pairs that ran one after the other. */
   readonly nsAboveRaw: number;
+}
+
+export interface CoreResult {
+  readonly rows: readonly CoreRow[];
+  readonly bytesHeld: number;
+  readonly bytesQueued: number;
+  readonly bytesRunning: number;
+  readonly abandonMillionMs: number;
+  readonly idleDrainUs: { readonly p50: number; readonly p99: number };
 }
 
 const ORDERS = ['none', 'lane', 'key'] as const;
@@ -29,45 +37,51 @@ const CASES: readonly Case[] = [
   { case: 'batches of 10', order: 'none', concurrency: 64, batch: 10, kind: 'async' },
 ];
 
-const PROGRAM = fileURLToPath(new URL('core-case.js', import.meta.url));
-
-function measure(side: 'raw' | 'ours', { order, concurrency, batch, kind }: Case, messages: number): number {
-  const args = [PROGRAM, side, order, String(concurrency), String(messages), String(batch), kind];
-  return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
+function run(program: string, args: readonly string[], flags: readonly string[] = []): string {
+  const path = fileURLToPath(new URL(`${program}.js`, import.meta.url));
+  return execFileSync(process.execPath, [...flags, path, ...args], { encoding: 'utf8' });
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+function rate(side: 'raw' | 'ours', { order, concurrency, batch, kind }: Case, messages: number): number {
+  return Number(run('core-case', [side, order, String(concurrency), String(messages), String(batch), kind]));
 }
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: { json: { type: 'boolean' }, runs: { type: 'string' }, messages: { type: 'string' } },
-});
-if (positionals.join() !== 'core') {
-  console.error('Usage: npm run bench -- core [--json] [--runs N] [--messages N]');
-  process.exit(2);
+function held(what: string, runs: number): number {
+  return median(Array.from({ length: runs }, () => Number(run('core-held-case', [what], ['--expose-gc', '--max-old-space-size=4096']))));
 }
-const runs = Number(values.runs ?? 7);
-const messages = Number(values.messages ?? 2_000_000);
-const rows: Row[] = [];
-for (const each of CASES) {
-  const pairs = Array.from({ length: runs }, () => ({ raw: measure('raw', each, messages), ours: measure('ours', each, messages) }));
-  const row: Row = {
-    ...each,
-    nsRaw: Math.round(median(pairs.map(({ raw }) => raw))),
-    nsOurs: Math.round(median(pairs.map(({ ours }) => ours))),
-    nsAboveRaw: Math.round(median(pairs.map(({ raw, ours }) => ours - raw))),
-  };
-  rows.push(row);
-  if (values.json !== true) {
+
+/** Runs every case; `tell` is called with a line for each result. */
+export function benchCore(runs: number, messages: number, tell: (line: string) => void): CoreResult {
+  const rows = CASES.map((each): CoreRow => {
+    const pairs = Array.from({ length: runs }, () => ({ raw: rate('raw', each, messages), ours: rate('ours', each, messages) }));
+    const row = {
+      ...each,
+      nsRaw: Math.round(median(pairs.map(({ raw }) => raw))),
+      nsOurs: Math.round(median(pairs.map(({ ours }) => ours))),
+      nsAboveRaw: Math.round(median(pairs.map(({ raw, ours }) => ours - raw))),
+    };
     const name = `${row.case}, ${row.order}, ${row.concurrency} at a time`;
-    console.log(
-      `${name.padEnd(40)} raw ${String(row.nsRaw).padStart(5)}  ours ${String(row.nsOurs).padStart(5)}  above ${String(row.nsAboveRaw).padStart(5)} ns`,
-    );
-  }
+    tell(`${name.padEnd(40)} raw ${pad(row.nsRaw)}  ours ${pad(row.nsOurs)}  above ${pad(row.nsAboveRaw)} ns a message`);
+    return row;
+  });
+  const one = (name: string, value: number, unit: string): number => {
+    tell(`${name.padEnd(40)} ${pad(value)} ${unit}`);
+    return value;
+  };
+  const bytesHeld = one('held', round(held('held', 3)), 'bytes a message');
+  const bytesQueued = one('queued behind a key', round(held('queued', 3)), 'bytes a message');
+  const bytesRunning = one('running', round(held('running', 3)), 'bytes a message');
+  const abandonMillionMs = one('1,000,000 running, given up and reported', Math.round(held('abandon', runs)), 'ms');
+  const times: readonly number[] = JSON.parse(run('core-idle-case', ['2000']));
+  const p50 = one('idle drain, median', round(quantile(times, 0.5)), 'µs');
+  const p99 = one('idle drain, 99 of 100', round(quantile(times, 0.99)), 'µs');
+  return { rows, bytesHeld, bytesQueued, bytesRunning, abandonMillionMs, idleDrainUs: { p50, p99 } };
 }
-if (values.json === true) {
-  console.log(JSON.stringify({ node: process.version, cpu: `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`, core: { rows } }));
+
+function pad(value: number): string {
+  return String(value).padStart(5);
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }
