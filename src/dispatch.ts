@@ -924,7 +924,8 @@ export class Dispatch {
     this.calls -= 1;
     runner.active = false;
     this.#pool.push(runner);
-    this.pump();
+    if (this.queued > 0) this.pump();
+    else this.#afterChange();
   }
 
   /**
