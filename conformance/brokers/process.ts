@@ -96,8 +96,13 @@ export class ServerProcess {
   output: string = '';
 
   /** `folder` is removed if this process dies with the server running. Rejects if the program cannot be started. */
-  static async start(command: string, args: readonly string[], folder: string): Promise<ServerProcess> {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  static async start(
+    command: string,
+    args: readonly string[],
+    folder: string,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<ServerProcess> {
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);

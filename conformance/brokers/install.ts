@@ -1,0 +1,81 @@
+import { constants } from 'node:fs';
+import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder, run } from './process.js';
+
+/**
+ * A folder of the cache, filled by `fill` where it is not there yet. Processes that race fill side by side; the first to
+ * finish counts. `name` holds the version, so that a newer one gets a folder of its own.
+ */
+export async function installed(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const target = join(cacheFolder(), name);
+  if (await isThere(target)) return target;
+  await mkdir(cacheFolder(), { recursive: true });
+  const work = await mkdtemp(`${target}-`);
+  try {
+    await fill(work);
+    await rename(work, target).catch(async (error: unknown) => {
+      if (!(await isThere(target))) throw error;
+    });
+    return target;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await access(path, constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface MavenArtifact {
+  readonly group: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The jars of these artifacts and of all they need, by Maven: the class path of a Java program. */
+export async function installJars(name: string, artifacts: readonly MavenArtifact[]): Promise<string> {
+  const folder = await installed(name, async (work) => {
+    const dependencies = artifacts.map(
+      (each) =>
+        `<dependency><groupId>${each.group}</groupId><artifactId>${each.name}</artifactId><version>${each.version}</version></dependency>`,
+    );
+    await writeFile(
+      join(work, 'pom.xml'),
+      `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>tailrace</groupId><artifactId>${name}</artifactId><version>1</version><dependencies>${dependencies.join('')}</dependencies></project>`,
+    );
+    await run(
+      'mvn',
+      [
+        '-q',
+        '-B',
+        '-f',
+        join(work, 'pom.xml'),
+        'dependency:copy-dependencies',
+        '-DincludeScope=runtime',
+        `-DoutputDirectory=${join(work, 'lib')}`,
+      ],
+      {
+        timeoutMs: 600_000,
+      },
+    );
+    const jars = await readdir(join(work, 'lib'));
+    if (jars.length === 0) throw new Error(`Maven brought no jar for ${name}`);
+  });
+  return join(folder, 'lib', '*');
+}
+
+/** An npm package in a folder of its own; returns the folder of the package. */
+export async function installPackage(name: string, version: string): Promise<string> {
+  const folder = await installed(`${name}-${version}`, async (work) => {
+    await writeFile(join(work, 'package.json'), '{"private":true}');
+    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+    await run(npm, ['install', '--no-audit', '--no-fund', '--no-save', `${name}@${version}`], { cwd: work, timeoutMs: 600_000 });
+  });
+  return join(folder, 'node_modules', name);
+}
