@@ -66,14 +66,18 @@ export class StreamError extends Error {
 
   /** True for a StreamError of any copy of this package, also across versions. */
   static is(value: unknown): value is StreamError {
-    return value instanceof Error && (value as { [BRAND]?: unknown })[BRAND] === true;
+    try {
+      return value instanceof Error && (value as { [BRAND]?: unknown })[BRAND] === true;
+    } catch {
+      // A proxy that was revoked, say: whatever it was, it is none of ours.
+      return false;
+    }
   }
 
-  /** The error itself if it is a StreamError, else one with code `UNKNOWN` around it. */
+  /** The error itself if it is a StreamError, else one with code `UNKNOWN` around it. Never throws, whatever was thrown. */
   static from(value: unknown, options: StreamErrorOptions = {}): StreamError {
     if (StreamError.is(value)) return value;
-    const text = value instanceof Error ? value.message : String(value);
-    return new StreamError('UNKNOWN', text, { ...options, cause: value });
+    return new StreamError('UNKNOWN', textOf(value), { ...options, cause: value });
   }
 
   /** Code, text, adapter and retryable; never `cause` or `stack`, which may hold what a client put there. */
@@ -84,5 +88,14 @@ export class StreamError extends Error {
       ...(this.adapter === undefined ? {} : { adapter: this.adapter }),
       retryable: this.retryable,
     };
+  }
+}
+
+/** @internal Anything can be thrown, also what cannot be turned into text. */
+export function textOf(thrown: unknown): string {
+  try {
+    return String(thrown instanceof Error ? thrown.message : thrown);
+  } catch {
+    return `a thrown ${typeof thrown} that cannot be shown as text`;
   }
 }

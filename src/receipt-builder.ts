@@ -47,8 +47,9 @@ export function describeHeld(dispatch: Dispatch, cursor: boolean): { count: numb
     }
     group.count += 1;
     const { lane, position } = message;
-    if (lane === undefined || position === undefined) {
-      if (group.ids.length < RECEIPT_IDS) group.ids.push(message.id);
+    // Of the kinds they should be: an adapter in plain JavaScript may have left something else there.
+    if (typeof lane !== 'string' || !isPosition(position)) {
+      if (group.ids.length < RECEIPT_IDS) group.ids.push(String(message.id));
       return;
     }
     if (lane !== runLane) {
@@ -65,6 +66,10 @@ export function describeHeld(dispatch: Dispatch, cursor: boolean): { count: numb
     group.ranges.push(run.range);
   });
   return { count, groups: [...groups.values()].map((each) => each.toJSON()) };
+}
+
+function isPosition(position: unknown): position is string | number {
+  return typeof position === 'string' || Number.isFinite(position);
 }
 
 function groupOf(groups: Map<string, Group>, handler: HandlerOutcome, settlement: Settlement): Group {
