@@ -373,21 +373,28 @@ export class Dispatch {
       const base = (page.index << PAGE_BITS) + first;
       const end = at + Math.min(rest, page.capacity - first);
       let lease: Message['lease'];
-      for (; at < end; at += 1) {
-        const message = batch[at] as Message;
-        if (needsLook(message, firstOnly)) break;
-        if (message.lease !== lease) {
-          lease = message.lease;
-          if (lease !== undefined) {
-            if (at > start && lease.until - page.firstLeaseUntil > this.#config.leaseSpreadMs) break;
-            noteLease(page, lease.until);
+      let odd = false;
+      try {
+        for (; at < end; at += 1) {
+          const message = batch[at] as Message;
+          if (needsLook(message, firstOnly)) break;
+          if (message.lease !== lease) {
+            lease = message.lease;
+            if (lease !== undefined) {
+              if (at > start && lease.until - page.firstLeaseUntil > this.#config.leaseSpreadMs) break;
+              noteLease(page, lease.until);
+            }
           }
+          message.slot = base + (at - start);
         }
-        message.slot = base + (at - start);
+      } catch {
+        // It cannot be written to, or its lease is none: whoever looks closer refuses it.
+        odd = true;
       }
       const count = at - start;
       const fill = first + count;
-      if (adopted) page.adopt(count === batch.length ? batch : batch.slice(start, at));
+      // Not the array itself: an adapter may fill it anew, or have frozen it.
+      if (adopted) page.adopt(batch.slice(start, at));
       else for (let index = first; index < fill; index += 1) page.messages[index] = batch[start + index - first];
       page.state.fill(State.QUEUED, first, fill);
       page.settled.fill(Settled.OPEN, first, fill);
@@ -396,6 +403,7 @@ export class Dispatch {
       if (fill === page.capacity) page.sealed = true;
       this.open += count;
       this.queued += count;
+      if (odd) return at;
     }
     return at;
   }
@@ -1208,10 +1216,16 @@ export class Dispatch {
 
   /** Whether this very delivery is held, and the broker has not been told for good. */
   isOpen(message: Message): boolean {
-    const { slot } = message;
+    // An adapter's answer may name what is no message.
+    const slot = message?.slot;
     if (slot === NONE) return false;
     const page = this.#pages[slot >>> PAGE_BITS];
     return page?.messages[slot & PAGE_MASK] === message && (page.settled[slot & PAGE_MASK] as number) <= Settled.RECORDED;
+  }
+
+  /** Whether its ack was taken, perhaps recorded, and the broker has not been told for good. */
+  wasAcked(message: Message): boolean {
+    return this.isOpen(message) && this.settledOf(message) !== Settled.OPEN;
   }
 
   /** Whether its ack was taken and is not answered. */
@@ -1531,7 +1545,8 @@ export class Dispatch {
 
 /** It is held already, or not told to be a first delivery. */
 function needsLook(message: Message, firstOnly: boolean): boolean {
-  return message.slot !== NONE || (firstOnly && message.attempt !== 1);
+  // What an adapter returns need not be a message.
+  return message?.slot !== NONE || (firstOnly && message.attempt !== 1);
 }
 
 /** Nothing more will come to be acked on it. */
@@ -1540,7 +1555,8 @@ function isDone(page: Page): boolean {
 }
 
 function noteLease(page: Page, until: number): void {
-  if (until >= page.leaseUntil) return;
+  // So written, NaN changes nothing: it would keep the others of the page from being extended.
+  if (!(until < page.leaseUntil)) return;
   page.leaseUntil = until;
   if (page.firstLeaseUntil === Infinity) page.firstLeaseUntil = until;
 }
@@ -1579,5 +1595,10 @@ function follow(result: PromiseLike<unknown>, runner: Runner): void {
 
 /** @internal Whether an error says of itself that trying again cannot help. */
 export function isPermanent(error: unknown): boolean {
-  return error instanceof Error && (error as { retryable?: unknown }).retryable === false;
+  try {
+    return error instanceof Error && (error as { retryable?: unknown }).retryable === false;
+  } catch {
+    // Anything can be thrown, also what cannot be read.
+    return false;
+  }
 }

@@ -347,8 +347,7 @@ export class Drainer<Raw = unknown> {
     while (at < batch.length) {
       // The first redelivery of a batch starts the index: what comes after it has to be noted.
       if (plain && !this.#redeliveries.isWatching) at = this.#dispatch.enqueueAll(batch, at, this.#leased);
-      const message = batch[at];
-      if (message !== undefined) this.#takeOne(message, refused);
+      if (at < batch.length) this.#takeOne(batch[at] as Message, refused);
       at += 1;
     }
     const leaseUntil = this.#leases === undefined ? Infinity : earliestLease(batch);
@@ -359,6 +358,17 @@ export class Drainer<Raw = unknown> {
 
   /** A message that may be known, unwelcome, or both. */
   #takeOne(message: Message, refused: Message[]): void {
+    if (!isMessage(message)) {
+      this.#delivered -= 1;
+      const { adapter } = this.#consumer;
+      this.#report(
+        new StreamError('INTERNAL', 'fetch returned something that is no message, or one that cannot be written to', { adapter }),
+        {
+          during: 'fetch',
+        },
+      );
+      return;
+    }
     if (this.#dispatch.isHeld(message)) {
       this.#delivered -= 1;
       const { adapter } = this.#consumer;
@@ -686,7 +696,8 @@ export class Drainer<Raw = unknown> {
         this.#settler.giveBack(dispatch.takeAcks().messages);
         await hurry.bound(this.#conditions.until(() => this.#settler.releasing === 0));
       }
-      const closing = this.#consumer.close({ signal: hurry.signal, running });
+      // Not every adapter in plain JavaScript returns a promise.
+      const closing = Promise.resolve(this.#consumer.close({ signal: hurry.signal, running }));
       if ((await end.bound(closing)) === 'timed-out') return 'timed-out';
       this.#consumerClosed = true;
       this.#settler.end();
@@ -759,13 +770,22 @@ export class Drainer<Raw = unknown> {
   }
 }
 
+/** An adapter's word is not enough: what cannot be held would take the rest of its batch along. */
+function isMessage(value: unknown): value is Message {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return false;
+  const { slot, lease } = value as Partial<Message>;
+  return typeof slot === 'number' && (lease === undefined || typeof lease?.until === 'number');
+}
+
 function earliestLease(batch: readonly Message[]): number {
   let earliest = Infinity;
   let last: Message['lease'];
-  for (const { lease } of batch) {
+  for (const message of batch) {
+    // What is no message was refused, and is still in the adapter's array.
+    const lease = message?.lease;
     if (lease === last) continue;
     last = lease;
-    if (lease !== undefined && lease.until < earliest) earliest = lease.until;
+    if (lease != null && lease.until < earliest) earliest = lease.until;
   }
   return earliest;
 }
