@@ -194,17 +194,21 @@ export class Settler {
       throw new StreamError('INTERNAL', 'ack was answered with something that is no AckResult', { adapter: this.#consumer.adapter });
     }
     this.#failures = 0;
-    for (const message of result.confirmed) dispatch.settleIfOpen(message, this.#acked);
+    // What was not acked cannot be confirmed, whatever the answer names: it may not even have been started.
+    for (const message of result.confirmed) if (dispatch.wasAcked(message)) dispatch.settleIfOpen(message, this.#acked);
     // On a cursor it may as well be behind unfinished work, and not sent at all.
     const sent = this.#acked === Settled.SENT && this.#consumer.capabilities.settlement === 'lease';
     for (const message of result.recorded) {
+      if (!dispatch.wasAcked(message)) continue;
       if (sent) dispatch.settleIfOpen(message, Settled.SENT);
-      else if (dispatch.isOpen(message)) dispatch.record(message);
+      else dispatch.record(message);
     }
     const again = new Set<Message>();
     let reported: StreamError | undefined;
-    for (const { message, error } of result.failed) {
-      if (!dispatch.isOpen(message)) continue;
+    for (const entry of result.failed) {
+      const message = entry?.message;
+      if (!dispatch.wasAcked(message)) continue;
+      const error = StreamError.from(entry.error, { adapter: this.#consumer.adapter });
       // One failed call of an adapter's is one error, however many messages it carried.
       if (error !== reported) this.#owner.report(error, { during: 'ack', message });
       reported = error;
@@ -293,7 +297,9 @@ export class Settler {
     const lost = new Set<Message>();
     try {
       const result = await this.#consumer.release?.(messages, { delayMs });
+      const asked = new Set(messages);
       for (const { message, error } of result?.failed ?? []) {
+        if (!asked.has(message)) continue;
         this.#owner.report(error, { during: 'release', message });
         this.#dispatch.settleIfOpen(message, error.code === 'LEASE_LOST' ? Settled.LOST : Settled.LAPSING);
         lost.add(message);
