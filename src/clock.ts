@@ -22,3 +22,6 @@ export const systemClock: Clock = Object.freeze({
   setImmediate: (callback: () => void) => void setImmediate(callback),
   random: () => Math.random(),
 });
+
+/** @internal What an object must have to be a clock. */
+export const CLOCK_METHODS: readonly (keyof Clock)[] = ['now', 'setTimeout', 'clearTimeout', 'setImmediate', 'random'];

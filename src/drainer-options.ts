@@ -1,11 +1,11 @@
 import { type DrainBudget, type DrainTimes, drainBudget, drainDeadlines } from './budget.js';
-import { type Clock, systemClock } from './clock.js';
+import { CLOCK_METHODS, type Clock, systemClock } from './clock.js';
 import type { Capabilities, StreamConsumer } from './consumer.js';
 import type { DedupOptions } from './dedup.js';
 import type { BatchFailure, HandlerContext, Order } from './dispatch.js';
 import { StreamError } from './errors.js';
 import type { Message } from './message.js';
-import { callable, integer, invalid, known, number, oneOf } from './options.js';
+import { boolean, callable, integer, invalid, known, number, oneOf, withMethods } from './options.js';
 import type { PhaseName } from './receipt.js';
 
 /**
@@ -213,7 +213,7 @@ export function checkConsumer(consumer: StreamConsumer): void {
     if (typeof consumer[method] !== 'function') throw invalid(`consumer.${method}`, consumer[method], 'a function');
   }
   const { capabilities } = consumer;
-  if (typeof capabilities !== 'object' || capabilities === null) throw invalid('consumer.capabilities', capabilities, 'an object');
+  checkCapabilities(capabilities);
   const declared: readonly (readonly [keyof StreamConsumer & string, boolean])[] = [
     ['release', capabilities.release !== false],
     ['extend', capabilities.lease !== false && capabilities.lease.extend !== false],
@@ -228,6 +228,31 @@ export function checkConsumer(consumer: StreamConsumer): void {
       throw new StreamError('INVALID_ARGUMENT', `the consumer's capabilities declare ${method}, and it has no such method`);
     }
   }
+}
+
+/** What the drainer decides by. A capability that is left out is a mistake, not a no. */
+function checkCapabilities(given: Capabilities): void {
+  if (typeof given !== 'object' || given === null) throw invalid('consumer.capabilities', given, 'an object');
+  const path = (name: string) => `consumer.capabilities.${name}`;
+  const words = { settlement: ['lease', 'cursor'], abort: ['safe', 'waits', 'staged'], attempts: ['none', 'hint', 'exact'] } as const;
+  for (const [name, allowed] of Object.entries(words)) oneOf(path(name), given[name as keyof typeof words] ?? null, '', allowed);
+  oneOf(path('revoke'), given.revoke ?? null, '', ['none', 'lost', 'notified', 'awaited']);
+  for (const name of ['ordered', 'ackConfirmed', 'flush', 'deadLetter', 'pause'] as const) boolean(path(name), given[name] ?? null, false);
+  integer(path('maxBatch'), given.maxBatch ?? null, 1, { min: 1, unit: 'messages', infinite: true });
+  const release: unknown = given.release;
+  const lease: unknown = given.lease;
+  if (release !== false && !isObject(release)) throw invalid(path('release'), release, 'false or an object');
+  if (lease !== false && !isObject(lease)) throw invalid(path('lease'), lease, 'false or an object');
+  if (given.release !== false) {
+    oneOf(path('release.scope'), given.release.scope ?? null, '', ['message', 'tail']);
+    number(path('release.maxDelayMs'), given.release.maxDelayMs ?? null, 0, { min: 0, unit: 'ms', infinite: true });
+    boolean(path('release.costsAttempt'), given.release.costsAttempt ?? null, false);
+  }
+  if (given.lease !== false) number(path('lease.ms'), given.lease.ms ?? null, 0, { min: 1, unit: 'ms', infinite: true });
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }
 
 function contradiction(text: string): StreamError {
@@ -285,7 +310,7 @@ export function resolveDrainerOptions<Raw>(
     budget: resolveBudget(options.budget),
     onError: callable('onError', options.onError),
     onPhase: callable('onPhase', options.onPhase),
-    clock: options.clock ?? systemClock,
+    clock: withMethods('clock', options.clock, CLOCK_METHODS) ?? systemClock,
   });
 }
 
@@ -349,9 +374,7 @@ function resolveRetry(given: RetryOptions | undefined): Required<RetryOptions> {
 function resolveDedup(given: DedupOptions | undefined): DedupOptions | undefined {
   if (given === undefined) return undefined;
   const dedup = known('dedup', given, ['store', 'ttlMs', 'idOf']);
-  if (typeof dedup.store?.get !== 'function' || typeof dedup.store.set !== 'function') {
-    throw invalid('dedup.store', dedup.store, 'an object with the functions get and set');
-  }
+  if (withMethods('dedup.store', dedup.store, ['get', 'set']) === undefined) throw invalid('dedup.store', undefined, 'a store of ids');
   integer('dedup.ttlMs', dedup.ttlMs, 1, { min: 1, unit: 'ms' });
   callable('dedup.idOf', dedup.idOf);
   return dedup;

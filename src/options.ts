@@ -76,6 +76,23 @@ export function callable<F extends Function>(option: string, value: F | undefine
   return value;
 }
 
+/** The options of a call that needs some, of which `signal` is one. */
+export function withSignal<T extends { readonly signal: AbortSignal }>(owner: string, options: T): T {
+  if (typeof options !== 'object' || options === null) throw invalid(`${owner} options`, options, 'an object');
+  if (!(options.signal instanceof AbortSignal)) throw invalid('signal', options.signal, 'an AbortSignal');
+  return options;
+}
+
+/** An object with these functions: a store, a clock, a part of Node that tests replace. */
+export function withMethods<T extends object>(option: string, value: T | undefined, methods: readonly (keyof T & string)[]): T | undefined {
+  if (value === undefined) return undefined;
+  const isObject = (typeof value === 'object' && value !== null) || typeof value === 'function';
+  if (!isObject || !methods.every((method) => typeof value[method] === 'function')) {
+    throw invalid(option, value, `an object with the functions ${methods.join(', ')}`);
+  }
+  return value;
+}
+
 /** Refuses anything that is not a plain options object, and options that do not exist: a misspelt one is never ignored. */
 export function known<T extends object>(owner: string, options: T | undefined, names: readonly (keyof T & string)[]): T {
   if (options === undefined) return {} as T;
