@@ -170,7 +170,11 @@ export interface BudgetFacts {
  * - commit of twice the lanes ≤ commit
  */
 export function checkBudget(budget: DrainBudget, facts?: BudgetFacts): void {
+  if (typeof budget !== 'object' || budget === null) throw invalid('budget', budget, 'what drainBudget() returns');
   const { graceMs, delayMs, softMs, hardMs, commitMs, closeMs } = budget;
+  for (const [name, ms] of Object.entries({ graceMs, delayMs, softMs, hardMs, commitMs, closeMs })) {
+    if (typeof ms !== 'number' || !(ms >= 0)) throw invalid(`budget.${name}`, ms, 'a number of at least 0 ms');
+  }
   const given = known('checkBudget', facts, [
     'pollMs',
     'handlerMs',

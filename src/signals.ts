@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { StreamError } from './errors.js';
-import { boolean, callable, invalid, known } from './options.js';
+import { boolean, callable, invalid, known, withMethods } from './options.js';
 
 /** What a signal drains: a `Drainer`, a `DrainManager`, or anything shaped alike. */
 export interface SignalTarget {
@@ -68,7 +68,7 @@ export function drainOnSignals(target: SignalTarget, options?: SignalOptions): (
     throw invalid('target', target, 'an object with drain() and escalate()');
   }
   const given = known('drainOnSignals', options, ['signals', 'exit', 'onError', 'process']);
-  const host: SignalProcess = given.process ?? process;
+  const host: SignalProcess = withMethods('process', given.process, ['on', 'off', 'exit']) ?? process;
   const signals = signalsOf(given.signals ?? (host.platform === 'win32' ? ['SIGTERM', 'SIGINT', 'SIGBREAK'] : ['SIGTERM', 'SIGINT']));
   const exit = boolean('exit', given.exit, true);
   const onError = callable('onError', given.onError);

@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from '../../src/clock.js';
+import { CLOCK_METHODS, type Clock, systemClock } from '../../src/clock.js';
 import { StreamError } from '../../src/errors.js';
-import { boolean, invalid, known, text } from '../../src/options.js';
+import { boolean, invalid, known, text, withMethods } from '../../src/options.js';
 import type { BrokerSide } from './consumer.js';
 import { Faults } from './faults.js';
 import {
@@ -45,8 +45,7 @@ export class MemoryBroker {
   constructor(options?: MemoryBrokerOptions) {
     const given = known('memory broker', options, ['name', 'clock', 'history']);
     this.name = given.name === undefined ? 'default' : text('name', given.name);
-    this.#clock = given.clock ?? systemClock;
-    if (typeof this.#clock.now !== 'function') throw invalid('clock', this.#clock, 'a clock');
+    this.#clock = withMethods('clock', given.clock, CLOCK_METHODS) ?? systemClock;
     this.#history = boolean('history', given.history, false);
     const isDown = (): boolean => this.#isDown;
     this.#side = {

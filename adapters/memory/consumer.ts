@@ -11,7 +11,7 @@ import type {
 } from '../../src/consumer.js';
 import { StreamError } from '../../src/errors.js';
 import { Message } from '../../src/message.js';
-import { integer, invalid, number } from '../../src/options.js';
+import { integer, invalid, number, withSignal } from '../../src/options.js';
 import { type Fault, Faults, type Operation, type Settling } from './faults.js';
 import { MAX_BATCH, MAX_DELAY_MS } from './options.js';
 
@@ -66,10 +66,9 @@ export abstract class MemoryConsumer<Raw = unknown> implements StreamConsumer<Ra
 
   async fetch(options: FetchOptions): Promise<Message<Raw>[]> {
     this.assertOpen();
+    const { signal } = withSignal('fetch', options);
     const max = integer('max', options.max, 1, { min: 1, unit: 'messages' });
     const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms', infinite: true });
-    const { signal } = options;
-    if (!(signal instanceof AbortSignal)) throw invalid('signal', signal, 'an AbortSignal');
     if (this.#fetching) throw this.error('INVALID_ARGUMENT', 'fetch was called while another fetch is outstanding');
     this.#fetching = true;
     try {
@@ -117,8 +116,8 @@ export abstract class MemoryConsumer<Raw = unknown> implements StreamConsumer<Ra
     return this.#closing;
   }
 
-  async #close({ signal, running = NO_MESSAGES as Message<Raw>[] }: CloseOptions): Promise<CloseResult> {
-    if (!(signal instanceof AbortSignal)) throw invalid('signal', signal, 'an AbortSignal');
+  async #close(options: CloseOptions): Promise<CloseResult> {
+    const { signal, running = NO_MESSAGES as Message<Raw>[] } = withSignal('close', options);
     const fault = this.#nextFault('close');
     if (fault?.kind === 'fail') throw fault.error;
     if (fault?.kind === 'hang') return await fault.until;

@@ -12,7 +12,7 @@ import type {
   StreamConsumer,
 } from '../../src/consumer.js';
 import type { Lease, Message } from '../../src/message.js';
-import { integer, invalid, number } from '../../src/options.js';
+import { integer, number, withSignal } from '../../src/options.js';
 import { capabilities, MAX_DELAY_MS } from './capabilities.js';
 import type { NatsMsg, NatsSource } from './client.js';
 import { Confirmer } from './confirmer.js';
@@ -69,10 +69,9 @@ export class NatsConsumer implements StreamConsumer<NatsMsg> {
 
   async fetch(options: FetchOptions): Promise<Native[]> {
     this.#refuseClosed();
+    const { signal } = withSignal('fetch', options);
     const max = integer('max', options.max, 1, { min: 1, unit: 'messages' });
     const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms' });
-    const { signal } = options;
-    if (!(signal instanceof AbortSignal)) throw invalid('signal', signal, 'an AbortSignal');
     if (this.#fetching) throw failure('INVALID_ARGUMENT', 'fetch: another one is under way');
     this.#fetching = true;
     try {
@@ -180,7 +179,15 @@ export class NatsConsumer implements StreamConsumer<NatsMsg> {
   }
 
   close(options: CloseOptions): Promise<CloseResult> {
-    this.#closing ??= this.#close(options);
+    if (this.#closing === undefined) {
+      try {
+        withSignal('close', options);
+      } catch (error) {
+        // A call that was wrong is not the one that closes.
+        return Promise.reject(error);
+      }
+      this.#closing = this.#close(options);
+    }
     return this.#closing;
   }
 
