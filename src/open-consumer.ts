@@ -52,7 +52,7 @@ export async function openConsumer(url: string | URL, options: OpenConsumerOptio
   const { adapters = {}, ...adapterOptions } = options;
   checkAdapters(adapters);
 
-  const scheme = parsed.protocol.slice(0, -1).split('+', 1)[0] as string;
+  const scheme = schemeOf(parsed);
   const specifier = Object.hasOwn(adapters, scheme) ? (adapters[scheme] as string) : builtIn(scheme, adapters);
   const open = await load(scheme, specifier);
   const consumer: unknown = await open(parsed, adapterOptions);
@@ -69,6 +69,15 @@ function parse(url: unknown): URL {
     'INVALID_ARGUMENT',
     `url: expected a URL such as kafka://host:9092/orders?group=billing, got ${given} that is none`,
   );
+}
+
+function schemeOf({ protocol, href }: URL): string {
+  if (!href.startsWith(`${protocol}//`)) {
+    // `user:password@host` is a URL too, whose scheme is the user: it is not shown.
+    throw new StreamError('INVALID_ARGUMENT', 'url: expected a URL such as kafka://host:9092/orders?group=billing, got one without //');
+  }
+  // A part there is always.
+  return protocol.slice(0, -1).split('+', 1)[0] as string;
 }
 
 function checkAdapters(adapters: unknown): void {

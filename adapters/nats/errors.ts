@@ -1,4 +1,4 @@
-import { type ErrorCode, StreamError } from '../../src/errors.js';
+import { type ErrorCode, StreamError, textOf } from '../../src/errors.js';
 
 export const ADAPTER = 'nats';
 
@@ -92,27 +92,48 @@ export function failure(code: ErrorCode, text: string, cause?: unknown, retryabl
   return new StreamError(code, text, { adapter: ADAPTER, cause, retryable });
 }
 
-/** The text of a native error, without the user information that a server's address may carry. */
-function textOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.replace(/\/\/[^@/\s]*@/g, '//');
+/** The text of a native error, without the user information that a server's address may carry; a password may hold any character. */
+function scrubbed(error: unknown): string {
+  return textOf(error).replace(/\/\/\S*@/g, '//');
 }
 
-function codeOf(error: unknown): ErrorCode | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
-  const found =
-    (typeof code === 'string' ? BY_CODE_OR_NAME[code] : undefined) ?? (typeof name === 'string' ? BY_CODE_OR_NAME[name] : undefined);
+/** How far causes are followed: an error may be its own. */
+const MAX_CAUSES = 5;
+
+interface Native {
+  readonly code?: unknown;
+  readonly name?: unknown;
+  readonly cause?: unknown;
+}
+
+/** What is read of a native error; nothing of what cannot be read. */
+function native(error: unknown): Native {
+  if (typeof error !== 'object' || error === null) return {};
+  try {
+    const { code, name, cause } = error as Native;
+    return { code, name, cause };
+  } catch {
+    return {};
+  }
+}
+
+function codeOf(error: unknown, depth = 0): ErrorCode | undefined {
+  if (depth > MAX_CAUSES) return undefined;
+  const { code, name, cause } = native(error);
+  const found = lookUp(code) ?? lookUp(name);
   // 3.x wraps: the cause of a RequestError or ConnectionError says more than the wrapper.
-  if (found === undefined || found === 'UNAVAILABLE') return codeOf(cause) ?? found;
+  if (found === undefined || found === 'UNAVAILABLE') return codeOf(cause, depth + 1) ?? found;
   return found;
 }
 
+function lookUp(word: unknown): ErrorCode | undefined {
+  return typeof word === 'string' && Object.hasOwn(BY_CODE_OR_NAME, word) ? BY_CODE_OR_NAME[word] : undefined;
+}
+
 /** Whether nobody listened to a request: what both families make of the server's 503. */
-export function isNoResponders(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  const { code, name, cause } = error as { code?: unknown; name?: unknown; cause?: unknown };
-  return code === '503' || name === 'NoResponders' || isNoResponders(cause);
+export function isNoResponders(error: unknown, depth = 0): boolean {
+  const { code, name, cause } = native(error);
+  return code === '503' || name === 'NoResponders' || (cause !== undefined && depth < MAX_CAUSES && isNoResponders(cause, depth + 1));
 }
 
 /** A refused publish or subscription, as a client reports it in its status events; undefined for any other event. */
@@ -127,7 +148,19 @@ export function refusedSubject(event: object): { subject: string; error: StreamE
 /** Any error of either client, as a StreamError; `doing` says what failed: `reading consumer orders/billing`. */
 export function nativeError(error: unknown, doing: string): StreamError {
   if (StreamError.is(error)) return error;
-  return failure(codeOf(error) ?? 'UNKNOWN', `${doing}: ${textOf(error)}`, error);
+  return failure(codeOf(error) ?? 'UNKNOWN', `${doing}: ${scrubbed(error)}`, error);
+}
+
+/**
+ * An error of connecting. Whoever connects has the credentials at hand, and may have put them anywhere into it; so its cause
+ * is a copy that holds the name, the code and the text.
+ */
+export function connectError(error: unknown): StreamError {
+  if (StreamError.is(error)) return error;
+  const { code, name } = native(error);
+  const copy = Object.assign(new Error(scrubbed(error)), typeof code === 'string' ? { code } : {});
+  if (typeof name === 'string') copy.name = name;
+  return failure(codeOf(error) ?? 'UNKNOWN', `connecting: ${copy.message}`, copy);
 }
 
 export interface ApiError {

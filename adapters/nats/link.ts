@@ -1,6 +1,6 @@
 import { StreamError } from '../../src/errors.js';
 import type { NatsConnection, NatsSource } from './client.js';
-import { apiError, failure, isNoResponders, nativeError, refusedSubject } from './errors.js';
+import { apiError, connectError, failure, isNoResponders, nativeError, refusedSubject } from './errors.js';
 
 const DECODER = new TextDecoder();
 const ENCODER = new TextEncoder();
@@ -53,7 +53,7 @@ export class Link {
       this.#connection = await factory();
       this.#made += 1;
     } catch (error) {
-      throw nativeError(error, 'connecting');
+      throw connectError(error);
     }
     return this.#connection;
   }
