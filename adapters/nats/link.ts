@@ -24,7 +24,7 @@ export class Link {
       this.#factory = source;
       return;
     }
-    if (typeof source?.publish !== 'function' || typeof source.subscribe !== 'function' || typeof source.isClosed !== 'function') {
+    if (!isConnection(source)) {
       throw failure('INVALID_ARGUMENT', 'connection: expected a NATS connection, or a function that makes one; not a JetStream client');
     }
     this.#connection = source;
@@ -49,13 +49,16 @@ export class Link {
   async #make(factory: () => Promise<NatsConnection>): Promise<NatsConnection> {
     this.#unfollow();
     this.#up = true;
+    let made: NatsConnection;
     try {
-      this.#connection = await factory();
-      this.#made += 1;
+      made = await factory();
     } catch (error) {
       throw connectError(error);
     }
-    return this.#connection;
+    if (!isConnection(made)) throw failure('INVALID_ARGUMENT', 'connection: the function that makes one resolved to something else');
+    this.#connection = made;
+    this.#made += 1;
+    return made;
   }
 
   /** The connection if it is usable now; else throws UNAVAILABLE. What is sent while it is down would silently vanish. */
@@ -158,6 +161,11 @@ export class Link {
     const connection = this.#connecting === undefined ? this.#connection : await this.#connecting.catch(() => undefined);
     if (connection !== undefined && !connection.isClosed()) await connection.close();
   }
+}
+
+function isConnection(value: unknown): value is NatsConnection {
+  if (typeof value !== 'object' || value === null) return false;
+  return ['publish', 'subscribe', 'isClosed', 'status'].every((method) => typeof Reflect.get(value, method) === 'function');
 }
 
 function parseObject(text: string): Record<string, unknown> | undefined {

@@ -92,7 +92,7 @@ function refuse(config: Record<string, unknown>, settings: Settings, doing: stri
   if (policy !== 'explicit' && policy !== 'all') {
     throw failure(
       'UNSUPPORTED',
-      `${doing} has ack_policy '${String(policy)}': the server forgets what it delivers, so a stop loses it; it needs ack_policy explicit`,
+      `${doing} has ack_policy ${typeof policy === 'string' ? `'${policy}'` : 'of no name'}: the server forgets what it delivers, so a stop loses it; it needs ack_policy explicit`,
     );
   }
   const told = settings.cursor ? 'all' : 'explicit';
@@ -118,5 +118,5 @@ function count(from: Record<string, unknown>, name: string, doing: string): numb
 }
 
 function limit(value: unknown, unit: number): number {
-  return typeof value === 'number' && value > 0 ? value / unit : Infinity;
+  return typeof value === 'number' && value >= unit ? Math.floor(value / unit) : Infinity;
 }

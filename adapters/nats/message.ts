@@ -5,6 +5,8 @@ import { failure } from './errors.js';
 
 const DOT = 46;
 const ZERO = 48;
+/** The last moment that a Date can hold, ms since 1970. */
+const MAX_DATE_MS = 8.64e15;
 /** Digits of a nanosecond timestamp below the millisecond. */
 const SUB_MS_DIGITS = 6;
 /** So many digits always fit a small integer, whose arithmetic is the cheap one. */
@@ -38,11 +40,11 @@ export class AckSubject {
     this.delivered = this.#number(subject);
     this.streamSequence = this.#number(subject);
     this.consumerSequence = this.#number(subject);
-    if (!(this.delivered > 0 && this.streamSequence > 0 && this.consumerSequence > 0)) return false;
+    if (!(isSequence(this.delivered) && isSequence(this.streamSequence) && isSequence(this.consumerSequence))) return false;
     const end = subject.indexOf('.', this.#at) - SUB_MS_DIGITS;
     const middle = Math.max(this.#at, end - SMALL_DIGITS);
     this.timestampMs = digits(subject, this.#at, middle) * SMALL_UNIT + digits(subject, middle, end);
-    return this.timestampMs > 0;
+    return this.timestampMs > 0 && this.timestampMs <= MAX_DATE_MS;
   }
 
   /** The number at `#at`, which then stands behind the dot that ends it; -1 if there is anything else. */
@@ -59,6 +61,10 @@ export class AckSubject {
     }
     return -1;
   }
+}
+
+function isSequence(value: number): boolean {
+  return value > 0 && value <= Number.MAX_SAFE_INTEGER;
 }
 
 /** The index of the fifth token, or of the seventh in subjects of eleven tokens and more; -1 if it is no ack subject. */

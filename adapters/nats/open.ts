@@ -1,4 +1,5 @@
 import type { StreamConsumer } from '../../src/consumer.js';
+import { invalid } from '../../src/options.js';
 import type { NatsConnection, NatsMsg } from './client.js';
 import { NatsConsumer } from './consumer.js';
 import { failure } from './errors.js';
@@ -26,7 +27,9 @@ export interface NatsOpenOptions extends Partial<NatsOptions> {
  */
 export async function open(url: URL | string, options: NatsOpenOptions = {}): Promise<StreamConsumer<NatsMsg>> {
   if (typeof url === 'string' && !URL.canParse(url)) throw failure('INVALID_ARGUMENT', 'url: it is not a URL');
+  if (typeof options !== 'object' || options === null) throw invalid('nats options', options, 'an object');
   const { client = {}, ...given } = options;
+  if (typeof client !== 'object' || client === null) throw invalid('client', client, "an object with options of the client's connect");
   const parsed = parseUrl(new URL(url), given);
   const checked = settings(parsed.options);
   const connect = await loadConnect();
