@@ -23,7 +23,8 @@ export type MessageStreamOptions<Raw = unknown> = DrainerOptions<Raw>;
  * neither, the loop waits. Several loops may run over one stream; each message goes to one of them. Leaving a loop by
  * `break` leaves its message in flight until it is acked or failed.
  *
- * A drain ends the loops: at once with `unstarted: 'release'`, after what was fetched with `finish`. It waits for the messages
+ * A drain ends the loops: at once with `unstarted: 'release'`, after what was fetched with `finish`, unless all loops were
+ * left. It waits for the messages
  * that were taken, so do not await `drain()` between taking a message and acking it. What the drainer cannot go on from is
  * thrown by the loop.
  *
@@ -36,6 +37,9 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
   readonly #taken: Map<Message<Raw>, Deferred<void>> = new Map();
   #waiters: Deferred<IteratorResult<Message<Raw>, undefined>>[] = [];
   #ended = false;
+  #draining = false;
+  /** Loops that were begun and not left. */
+  #loops = 0;
   #error: StreamError | undefined;
   #started = false;
 
@@ -52,7 +56,11 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
               const last: PhaseName = finishes.current ? 'in-flight' : 'stop-fetch';
               if (phase === last && (finishes.current ? event === 'end' : event === 'begin')) this.#end();
               // Not before: what has not started is still queued when a drain begins.
-              if (phase === 'stop-fetch' && event === 'end') this.#limit();
+              if (phase === 'stop-fetch' && event === 'end') {
+                this.#draining = true;
+                this.#endIfLeft();
+                this.#limit();
+              }
               options?.onPhase?.(phase, event);
             },
           }),
@@ -64,10 +72,13 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
 
   [Symbol.asyncIterator](): AsyncIterator<Message<Raw>, undefined> {
     let returned = false;
+    this.#loops += 1;
     return {
       next: () => (returned ? Promise.resolve({ done: true, value: undefined }) : this.#next()),
       return: () => {
+        if (!returned) this.#loops -= 1;
         returned = true;
+        this.#endIfLeft();
         return Promise.resolve({ done: true, value: undefined });
       },
     };
@@ -142,6 +153,13 @@ export class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>>
     this.#taken.delete(message);
     this.#limit();
     return answer;
+  }
+
+  /** When all loops were left, nobody takes what a drain would still hand out: it goes back, rather than wait for the soft deadline. */
+  #endIfLeft(): void {
+    if (!this.#draining || this.#loops > 0 || this.#ended) return;
+    this.#end();
+    this.#limit();
   }
 
   #end(): void {

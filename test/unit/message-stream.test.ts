@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Message, MessageStream, StreamError } from '../../src/index.js';
+import { type Message, MessageStream, type Receipt, StreamError } from '../../src/index.js';
 import { message, messages, ScriptedConsumer } from '../support/scripted-consumer.js';
 import { until } from '../support/until.js';
+import { VirtualClock } from '../support/virtual-clock.js';
 
 describe('message stream', () => {
   it('yields messages, acks what it is told, and ends the loop when it is drained', async () => {
@@ -93,6 +94,27 @@ describe('message stream', () => {
     assert.equal(seen, 5);
     assert.equal(consumer.released.length, 0);
     await stream.drain();
+  });
+
+  it('gives back what nobody takes any more when a drain finds all loops left, or the last one is left in it', async () => {
+    const capabilities = { release: { scope: 'message', maxDelayMs: 0, costsAttempt: true } } as const;
+    for (const leaveFirst of [true, false]) {
+      const clock = new VirtualClock();
+      const consumer = new ScriptedConsumer(capabilities).push(...messages(5));
+      const stream = new MessageStream(consumer, { concurrency: 5, order: 'none', clock });
+      let draining: Promise<Receipt> | undefined;
+      for await (const each of stream) {
+        stream.ack(each);
+        if (!leaveFirst) draining = stream.drain();
+        await clock.turn();
+        break;
+      }
+      draining ??= stream.drain();
+      await clock.turn();
+      assert.equal((await draining).outcome, 'clean');
+      assert.equal(clock.now(), 0);
+      assert.deepEqual([consumer.acked.length, consumer.released.length], [1, 4]);
+    }
   });
 
   it('throws in the loop what it cannot go on from', async () => {

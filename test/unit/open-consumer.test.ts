@@ -68,7 +68,8 @@ test('an unknown scheme is refused with those that exist, and without the creden
   }
   await refused('rabbit://me:secret@host/q', undefined, 'INVALID_ARGUMENT', /^((?!secret).)*$/);
   // What stands where a scheme should may be a user, or a token.
-  for (const url of ['C:/orders', 'token:secret@host/q']) await refused(url, undefined, 'INVALID_ARGUMENT', /^url: [^']* got one without \/\/$/);
+  for (const url of ['C:/orders', 'token:secret@host/q'])
+    await refused(url, undefined, 'INVALID_ARGUMENT', /^url: [^']* got one without \/\/$/);
 });
 
 test('what cannot be loaded says what to install', async () => {
