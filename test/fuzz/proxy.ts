@@ -7,6 +7,8 @@ export type Mangle = (chunk: Buffer) => Buffer | undefined;
 export class ManglingProxy {
   /** Replaced at any time; the default changes nothing. */
   mangle: Mangle = (chunk) => chunk;
+  /** Told what a client sends, which goes on unchanged. */
+  heard: (chunk: Buffer) => void = () => {};
   readonly #server: Server;
   readonly #sockets: Set<Socket> = new Set();
   #port = 0;
@@ -38,7 +40,10 @@ export class ManglingProxy {
         socket.on('error', end);
         socket.on('close', end);
       }
-      client.on('data', (chunk) => upstream.write(chunk));
+      client.on('data', (chunk: Buffer) => {
+        this.heard(chunk);
+        upstream.write(chunk);
+      });
       upstream.on('data', (chunk: Buffer) => {
         const sent = this.mangle(chunk);
         if (sent === undefined) client.destroy();
