@@ -1,5 +1,5 @@
 import { StreamError } from '../../src/errors.js';
-import { invalid, known } from '../../src/options.js';
+import { invalid, known, withMethods } from '../../src/options.js';
 import { MemoryBroker } from './broker.js';
 import {
   type QueueOptions,
@@ -66,7 +66,9 @@ export async function open(url: URL, options?: OpenOptions): Promise<QueueConsum
   }
   const name = decode(url.pathname.slice(1));
   if (name === '') throw invalid('url', url.pathname, 'a path that names a queue or topic');
-  const broker = given.broker ?? memoryBroker(decode(url.hostname) || 'default');
+  const broker =
+    withMethods('broker', given.broker, ['find', 'createQueue', 'createTopic', 'consumer']) ??
+    memoryBroker(decode(url.hostname) || 'default');
   const found = broker.find(name);
   const isTopic = found instanceof MemoryTopic || (found === undefined && url.searchParams.has('group'));
   return isTopic ? openTopic(broker, name, url.searchParams) : openQueue(broker, name, url.searchParams);
