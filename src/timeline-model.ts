@@ -108,7 +108,8 @@ function text(path: string, value: unknown): string {
 }
 
 function count(path: string, value: unknown): number {
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < 0) throw wrong(path, 'a number of at least 0');
+  // Larger ones are no counts and no times, and an axis that long could not be drawn.
+  if (typeof value !== 'number' || !(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) throw wrong(path, 'a number from 0 to 2^53 - 1');
   return value;
 }
 
