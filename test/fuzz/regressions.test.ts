@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AckResult, Drainer, type DrainerOptions, Lease, type Message, StreamError } from '../../src/index.js';
+import {
+  type AckResult,
+  Drainer,
+  type DrainerOptions,
+  Lease,
+  type Message,
+  renderTimeline,
+  renderTimelineHtml,
+  renderTimelineSvg,
+  StreamError,
+} from '../../src/index.js';
+import { CLEAN_SHORT } from '../fixtures/receipts.js';
 import { message, messages, ScriptedConsumer } from '../support/scripted-consumer.js';
 import { Gate, until } from '../support/until.js';
 import { VirtualClock } from '../support/virtual-clock.js';
@@ -182,5 +193,15 @@ test('an answer to acks that names what was not acked settles nothing of it', as
     await until(() => consumer.acked.length === 8, 'each was acked');
     await drainer.drain();
     await running;
+  }
+});
+
+test('a receipt with times beyond all bounds is refused, and one at the bound is drawn', () => {
+  for (const render of [renderTimeline, renderTimelineHtml, renderTimelineSvg]) {
+    for (const durationMs of [1e308, Number.MAX_VALUE, 2 ** 53]) {
+      assert.throws(() => render({ ...CLEAN_SHORT, durationMs }), { code: 'INVALID_ARGUMENT', message: /durationMs/ });
+    }
+    for (const durationMs of [Number.MAX_SAFE_INTEGER, Number.MIN_VALUE])
+      assert.ok(render({ ...CLEAN_SHORT, durationMs }).length < 100_000);
   }
 });
