@@ -22,7 +22,7 @@ import { CODES, type Draw, ODD_ERRORS, pick } from './support.js';
 const MAX_PER_TURN = 5_000;
 
 /** Messages that were never fetched have ids that begin so. */
-export const FORGED = 'forged';
+const FORGED = 'forged';
 
 export interface AdversaryOptions {
   /** How many calls in a hundred are answered with nonsense. */

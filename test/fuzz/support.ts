@@ -27,7 +27,7 @@ export function chance(inCi: number, full: number): fc.Parameters<unknown> {
 export type Draw = (max: number) => number;
 
 /** mulberry32: small, and the same everywhere. */
-export function randomFrom(seed: number): Draw {
+function randomFrom(seed: number): Draw {
   let state = seed >>> 0;
   return (max) => {
     state = (state + 0x6d2b79f5) >>> 0;
