@@ -7,7 +7,7 @@ import { externalServer, startServer } from './server.js';
 const VERSION = '1.7.1';
 
 /** The class path of ElasticMQ, an SQS server, installed into the cache folder by Maven. Needs `java` and `mvn`. */
-export function installElasticMq(): Promise<string> {
+function installElasticMq(): Promise<string> {
   return installJars(`elasticmq-${VERSION}`, [{ group: 'org.elasticmq', name: 'elasticmq-server_2.13', version: VERSION }]);
 }
 

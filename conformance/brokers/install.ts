@@ -7,7 +7,7 @@ import { cacheFolder, run } from './process.js';
  * A folder of the cache, filled by `fill` where it is not there yet. Processes that race fill side by side; the first to
  * finish counts. `name` holds the version, so that a newer one gets a folder of its own.
  */
-export async function installed(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+async function installed(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
   const target = join(cacheFolder(), name);
   if (await isThere(target)) return target;
   await mkdir(cacheFolder(), { recursive: true });
@@ -68,14 +68,4 @@ export async function installJars(name: string, artifacts: readonly MavenArtifac
     if (jars.length === 0) throw new Error(`Maven brought no jar for ${name}`);
   });
   return join(folder, 'lib', '*');
-}
-
-/** An npm package in a folder of its own; returns the folder of the package. */
-export async function installPackage(name: string, version: string): Promise<string> {
-  const folder = await installed(`${name}-${version}`, async (work) => {
-    await writeFile(join(work, 'package.json'), '{"private":true}');
-    const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-    await run(npm, ['install', '--no-audit', '--no-fund', '--no-save', `${name}@${version}`], { cwd: work, timeoutMs: 600_000 });
-  });
-  return join(folder, 'node_modules', name);
 }

@@ -20,7 +20,7 @@ export interface KafkaCluster {
 }
 
 /** The class path of Apache Kafka, installed into the cache folder by Maven. Needs `java` (17 or later) and `mvn`. */
-export function installKafka(): Promise<string> {
+function installKafka(): Promise<string> {
   return installJars(`kafka-${VERSION}`, [
     { group: 'org.apache.kafka', name: 'kafka_2.13', version: VERSION },
     { group: 'org.slf4j', name: 'slf4j-simple', version: '1.7.36' },
