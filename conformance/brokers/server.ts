@@ -5,7 +5,8 @@ import { type Broker, freePort, ServerProcess, waitUntil } from './process.js';
 
 /** Ports can be taken between being found free and being used. */
 const START_ATTEMPTS = 5;
-const READY_MS = 60_000;
+/** Generous: several JVMs on a busy machine take a minute. */
+const READY_MS = 180_000;
 
 /** How a server is run. */
 export interface ServerPlan {
