@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { jetstream } from '@nats-io/jetstream';
+import { connect, type NatsConnection, headers as natsHeaders } from '@nats-io/transport-node';
+import { openConsumer, type StreamConsumer } from '../../src/index.js';
+import { type NatsServer, startNats } from '../brokers/nats.js';
+import { waitUntil } from '../brokers/process.js';
+import { type ProxyLink, startToxiproxy, type Toxiproxy } from '../brokers/toxiproxy.js';
+import type { Channel, ChannelOptions, ChannelState, Harness, HarnessFaults, HarnessTiming, Outgoing } from '../harness.js';
+
+const CLIENT = '@nats-io/transport-node';
+/** Longer than any case. */
+const LEASE_MS = 30_000;
+/** What `leaseMs` of the adapter takes at the least. */
+const SHORTEST_LEASE_MS = 100;
+const ANSWER_MS = 10_000;
+const NS_PER_MS = 1_000_000;
+/** Publications that wait for their answer at a time. */
+const PIPELINE = 1_000;
+
+export interface NatsHarnessOptions {
+  /** Consumers reach the server through a proxy, so that the network can be cut and slowed. Default true. */
+  readonly proxy?: boolean;
+  /** How the adapter settles: `shared` (each message by itself), `exclusive` (in order), `cursor` (`ackPolicy: 'all'`). Default `shared`. */
+  readonly mode?: 'shared' | 'exclusive' | 'cursor';
+}
+
+/** A harness on a nats-server of its own, or on the one that `TAILRACE_NATS` names, which is not restarted. */
+export async function startNatsHarness(options: NatsHarnessOptions = {}): Promise<Harness> {
+  const { proxy = true, mode = 'shared' } = options;
+  const server = await startNats();
+  let toxiproxy: Toxiproxy | undefined;
+  try {
+    toxiproxy = proxy ? await startToxiproxy() : undefined;
+    const link = await toxiproxy?.link(new URL(server.url).host);
+    const probe = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 0 });
+    return new NatsHarness(server, toxiproxy, link, probe, mode);
+  } catch (error) {
+    await toxiproxy?.stop();
+    await server.stop();
+    throw error;
+  }
+}
+
+class NatsHarness implements Harness {
+  readonly adapter: string = 'nats';
+  readonly client: string;
+  readonly server: string;
+  readonly minimum: Harness['minimum'];
+  readonly timing: HarnessTiming = {
+    answerMs: ANSWER_MS,
+    shortestLeaseMs: SHORTEST_LEASE_MS,
+    leaseGranularityMs: 1_000,
+    rebalanceMs: 0,
+    takeoverMs: LEASE_MS,
+  };
+  readonly faults?: HarnessFaults;
+  readonly #server: NatsServer;
+  readonly #toxiproxy: Toxiproxy | undefined;
+  readonly #probe: NatsConnection;
+  readonly #mode: 'shared' | 'exclusive' | 'cursor';
+  /** Where consumers connect to. */
+  readonly #url: string;
+
+  constructor(
+    server: NatsServer,
+    toxiproxy: Toxiproxy | undefined,
+    link: ProxyLink | undefined,
+    probe: NatsConnection,
+    mode: 'shared' | 'exclusive' | 'cursor',
+  ) {
+    this.#server = server;
+    this.#toxiproxy = toxiproxy;
+    this.#probe = probe;
+    this.#mode = mode;
+    this.#url = link === undefined ? server.url : `nats://${link.host}:${link.port}`;
+    this.client = `${CLIENT} ${clientVersion()}`;
+    this.server = `nats-server ${probe.info?.version ?? server.version}`;
+    this.minimum = {
+      settlement: mode === 'cursor' ? 'cursor' : 'lease',
+      ordered: mode !== 'shared',
+      abort: 'staged',
+      ackConfirmed: true,
+      attempts: 'exact',
+      closeReleases: 'costs-attempt',
+      flush: mode === 'cursor',
+      lag: true,
+    };
+    if (link !== undefined && server.pid !== undefined) this.faults = this.#faults(link);
+  }
+
+  #faults(link: ProxyLink): HarnessFaults {
+    return {
+      restart: async () => {
+        await this.#server.restart();
+        // The probe has to find back as well, or the next call would fail for a reason that is not its own.
+        await waitUntil('JetStream to answer after the restart', async () => (await this.#api('INFO')) !== undefined);
+      },
+      cut: () => link.cut(),
+      slow: (slow) => link.slow(slow),
+      heal: () => link.heal(),
+    };
+  }
+
+  async create(options: ChannelOptions = {}): Promise<Channel> {
+    const { maxDeliveries } = options;
+    const leaseMs = Math.max(SHORTEST_LEASE_MS, Math.ceil(options.leaseMs ?? LEASE_MS));
+    const stream = `T${randomBytes(6).toString('hex')}`;
+    const durable = 'worker';
+    await this.#api(`STREAM.CREATE.${stream}`, { name: stream, subjects: [stream, `${stream}.>`], storage: 'file' });
+    await this.#api(`CONSUMER.DURABLE.CREATE.${stream}.${durable}`, {
+      stream_name: stream,
+      config: {
+        durable_name: durable,
+        ack_policy: this.#mode === 'cursor' ? 'all' : 'explicit',
+        ack_wait: leaseMs * NS_PER_MS,
+        max_ack_pending: 100_000,
+        ...(maxDeliveries === undefined ? {} : { max_deliver: maxDeliveries }),
+      },
+    });
+    const flags = { shared: '', exclusive: '&exclusive=true', cursor: '&exclusive=true&ackPolicy=all' }[this.#mode];
+    const url = `${this.#url}/${stream}/${durable}?leaseMs=${leaseMs}${flags}`;
+    return {
+      name: stream,
+      url,
+      publish: (messages) => this.#publish(stream, messages),
+      open: (): Promise<StreamConsumer> => openConsumer(url),
+      state: () => this.#state(stream, durable),
+      delete: () => this.#delete(stream),
+    };
+  }
+
+  /** Keys are subjects. One connection, so they are stored in this order. */
+  async #publish(stream: string, messages: readonly Outgoing[]): Promise<void> {
+    const client = jetstream(this.#probe, { timeout: ANSWER_MS });
+    for (let at = 0; at < messages.length; at += PIPELINE) {
+      const answers = messages.slice(at, at + PIPELINE).map(({ body, key, headers }) => {
+        const subject = key === undefined ? stream : `${stream}.${key}`;
+        if (headers === undefined) return client.publish(subject, body);
+        const native = natsHeaders();
+        for (const [name, value] of Object.entries(headers)) native.append(name, value);
+        return client.publish(subject, body, { headers: native });
+      });
+      const failed = (await Promise.allSettled(answers)).find((answer) => answer.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    }
+  }
+
+  async #state(stream: string, durable: string): Promise<ChannelState> {
+    // The fields named are the server's.
+    const info = (await this.#api(`CONSUMER.INFO.${stream}.${durable}`)) as { num_pending: number; num_ack_pending: number };
+    return { pending: info.num_pending + info.num_ack_pending, inFlight: info.num_ack_pending, deadLetters: undefined };
+  }
+
+  async #delete(stream: string): Promise<void> {
+    try {
+      await this.#api(`STREAM.DELETE.${stream}`);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.code !== 404) throw error;
+    }
+  }
+
+  async #api(subject: string, body?: object): Promise<unknown> {
+    const payload = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await this.#probe.request(`$JS.API.${subject}`, payload, { timeout: ANSWER_MS });
+    // Answers of the API are objects; errors have this form.
+    const parsed = answer.json() as { error?: { code: number; description: string } };
+    if (parsed.error !== undefined) throw new ApiError(subject, parsed.error.code, parsed.error.description);
+    return parsed;
+  }
+
+  async stop(): Promise<void> {
+    await this.#probe.close();
+    await this.#toxiproxy?.stop();
+    await this.#server.stop();
+  }
+}
+
+class ApiError extends Error {
+  readonly code: number;
+
+  constructor(subject: string, code: number, description: string) {
+    super(`$JS.API.${subject}: ${code} ${description}`);
+    this.code = code;
+  }
+}
+
+function clientVersion(): string {
+  // Its package.json is the one place that tells.
+  const { version } = createRequire(import.meta.url)(`${CLIENT}/package.json`) as { version: string };
+  return version;
+}
