@@ -1,0 +1,193 @@
+import type { Capabilities, Receipt } from '../../src/index.js';
+import type { Delivered, History, Load } from './history.js';
+import type { Cause, Fault } from './result.js';
+
+/** One call of a handler. `to` is when it ended, or the process with it. */
+export interface Call {
+  readonly from: number;
+  to: number;
+}
+
+/** All that happened to one delivery of one message. Times are ms on the system's clock. */
+export interface Delivery extends Delivered {
+  readonly worker: WorkerRecord;
+  /** When the fetch that brought it was called, and when it returned. */
+  readonly calledAt: number;
+  readonly fetchedAt: number;
+  readonly calls: Call[];
+  succeededAt: number | undefined;
+  /** What was left of its lease then, ms. */
+  leaseMs: number | undefined;
+  flushedAt: number | undefined;
+  ackingAt: number | undefined;
+  confirmedAt: number | undefined;
+  ackFailed: string | undefined;
+  releasedAt: number | undefined;
+}
+
+/** One worker process. */
+export interface WorkerRecord {
+  readonly name: string;
+  readonly deliveries: Delivery[];
+  capabilities: Capabilities | undefined;
+  drainAt: number | undefined;
+  load: Load | undefined;
+  receipt: Receipt | undefined;
+  /** Its last sign of life. */
+  lastAt: number;
+  readonly lostLanes: { readonly lane: string; readonly assignment: number; readonly at: number }[];
+}
+
+/** The histories of all workers, by message. */
+export class Ledger {
+  readonly workers: WorkerRecord[];
+  /** Deliveries of each message in the order in which they came. */
+  readonly byMessage: Map<number, Delivery[]> = new Map();
+  readonly faults: readonly Fault[];
+
+  constructor(histories: readonly History[], faults: readonly Fault[]) {
+    this.faults = faults;
+    this.workers = histories.map(readHistory);
+    for (const { deliveries } of this.workers) {
+      for (const delivery of deliveries) {
+        const known = this.byMessage.get(delivery.message);
+        if (known === undefined) this.byMessage.set(delivery.message, [delivery]);
+        else known.push(delivery);
+      }
+    }
+    for (const deliveries of this.byMessage.values()) if (deliveries.length > 1) deliveries.sort((a, b) => a.fetchedAt - b.fetchedAt);
+  }
+
+  /** When the success of this delivery was confirmed; a newer delivery to the same worker may stand for it. */
+  confirmedAt(delivery: Delivery): number | undefined {
+    let first: number | undefined;
+    for (const { worker, confirmedAt } of this.byMessage.get(delivery.message) ?? []) {
+      if (worker !== delivery.worker || confirmedAt === undefined) continue;
+      if (first === undefined || confirmedAt < first) first = confirmedAt;
+    }
+    return first;
+  }
+
+  /** The first fault of this kind that met the worker in that time. */
+  fault(worker: WorkerRecord, from: number, to: number, kinds: readonly Fault['kind'][]): Fault | undefined {
+    return this.faults.find(
+      (fault) => kinds.includes(fault.kind) && (fault.worker ?? worker.name) === worker.name && fault.from <= to && fault.to >= from,
+    );
+  }
+
+  /** Why `early` did not keep a message from coming again as `late`. */
+  cause(early: Delivery, late: Delivery): Cause | undefined {
+    const { worker, calledAt } = early;
+    if (worker !== late.worker) {
+      const fault = this.fault(worker, calledAt, late.fetchedAt, ['kill', 'stop', 'crash', 'restart', 'cut', 'slow']);
+      if (fault !== undefined) return fault.kind;
+      const { receipt } = worker;
+      if (receipt?.marks.some(({ name }) => name === 'hard-deadline' || name === 'escalated')) return 'hard-deadline';
+    } else {
+      const fault = this.fault(worker, calledAt, late.fetchedAt, ['stop', 'crash', 'restart', 'cut', 'slow']);
+      if (fault !== undefined) return fault.kind;
+    }
+    if (early.ackFailed === 'LEASE_LOST' || (early.leaseMs !== undefined && early.leaseMs <= 0)) return 'lease-lapsed';
+    return this.lostLane(early, late.fetchedAt) ? 'lane-lost' : undefined;
+  }
+
+  /** Whether the ownership that brought it was over by then. */
+  lostLane({ worker, lane, assignment, fetchedAt }: Delivery, by: number): boolean {
+    return worker.lostLanes.some((lost) => lost.lane === lane && lost.assignment === assignment && lost.at >= fetchedAt && lost.at <= by);
+  }
+}
+
+function readHistory({ worker: name, events }: History): WorkerRecord {
+  const deliveries: Delivery[] = [];
+  const worker: WorkerRecord = {
+    name,
+    deliveries,
+    capabilities: undefined,
+    drainAt: undefined,
+    load: undefined,
+    receipt: undefined,
+    lastAt: 0,
+    lostLanes: [],
+  };
+  const of = (delivery: number): Delivery => {
+    const found = deliveries[delivery];
+    if (found === undefined) throw new Error(`the history of ${name} names delivery ${delivery}, which it never got`);
+    return found;
+  };
+  for (const event of events) {
+    worker.lastAt = event.at;
+    switch (event.kind) {
+      case 'begin':
+        worker.capabilities = event.capabilities;
+        break;
+      case 'fetched':
+        for (const message of event.messages) deliveries.push(newDelivery(worker, message, event.calledAt, event.at));
+        break;
+      case 'started':
+        of(event.delivery).calls.push({ from: event.at, to: Infinity });
+        break;
+      case 'failed':
+        endCall(of(event.delivery), event.at);
+        break;
+      case 'succeeded': {
+        const delivery = of(event.delivery);
+        endCall(delivery, event.at);
+        delivery.succeededAt = event.at;
+        delivery.leaseMs = event.leaseMs;
+        break;
+      }
+      case 'flushed':
+        for (const delivery of event.deliveries) of(delivery).flushedAt ??= event.at;
+        break;
+      case 'acking':
+        for (const delivery of event.deliveries) of(delivery).ackingAt ??= event.at;
+        break;
+      case 'acked':
+        for (const delivery of event.confirmed) of(delivery).confirmedAt ??= event.at;
+        for (const [delivery, code] of event.failed) of(delivery).ackFailed = code;
+        break;
+      case 'released':
+        for (const delivery of event.deliveries) of(delivery).releasedAt ??= event.at;
+        break;
+      case 'lanes':
+        if (event.event !== 'assigned' && event.event !== 'ended')
+          for (const [lane, assignment] of event.lanes) worker.lostLanes.push({ lane, assignment, at: event.at });
+        break;
+      case 'signal':
+        worker.load = event.load;
+        break;
+      case 'phase':
+        worker.drainAt ??= event.at;
+        break;
+      case 'receipt':
+        worker.receipt = event.receipt;
+        break;
+      case 'error':
+        break;
+    }
+  }
+  for (const { calls } of deliveries) for (const call of calls) call.to = Math.min(call.to, worker.lastAt);
+  return worker;
+}
+
+function newDelivery(worker: WorkerRecord, message: Delivered, calledAt: number, fetchedAt: number): Delivery {
+  return {
+    ...message,
+    worker,
+    calledAt,
+    fetchedAt,
+    calls: [],
+    succeededAt: undefined,
+    leaseMs: undefined,
+    flushedAt: undefined,
+    ackingAt: undefined,
+    confirmedAt: undefined,
+    ackFailed: undefined,
+    releasedAt: undefined,
+  };
+}
+
+function endCall({ calls }: Delivery, at: number): void {
+  const last = calls.at(-1);
+  if (last !== undefined) last.to = at;
+}

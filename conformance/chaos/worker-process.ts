@@ -1,0 +1,106 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { waitUntil } from '../brokers/process.js';
+import { type History, parseHistory } from './history.js';
+import type { Arm, Progress, WorkerTask } from './protocol.js';
+
+const PROGRAM = fileURLToPath(new URL('worker.js', import.meta.url));
+/** How much of what a worker prints is kept for errors. */
+const OUTPUT = 4_000;
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** One worker process, seen from the runner. */
+export class WorkerProcess {
+  readonly name: string;
+  readonly #task: WorkerTask;
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<Exit>;
+  #progress: Progress = { fetched: 0, succeeded: 0 };
+  #exit: Exit | undefined;
+  #output = '';
+
+  constructor(name: string, task: WorkerTask) {
+    this.name = name;
+    this.#task = task;
+    this.#child = fork(PROGRAM, [JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    // A worker sends nothing else.
+    this.#child.on('message', (message) => {
+      this.#progress = message as Progress;
+    });
+    const keep = (data: Buffer): void => {
+      this.#output = (this.#output + data.toString()).slice(-OUTPUT);
+    };
+    this.#child.stdout?.on('data', keep);
+    this.#child.stderr?.on('data', keep);
+    this.#exited = once(this.#child, 'exit').then(([code, signal]: unknown[]) => {
+      // As the event's types have it.
+      this.#exit = { code: code as number | null, signal: signal as NodeJS.Signals | null };
+      return this.#exit;
+    });
+  }
+
+  /** Undefined while it runs. */
+  get exit(): Exit | undefined {
+    return this.#exit;
+  }
+
+  get progress(): Progress {
+    return this.#progress;
+  }
+
+  /** What it printed at last; a worker that is well prints nothing. */
+  get output(): string {
+    return this.#output.trim();
+  }
+
+  /** Resolves when it has handled something more than now. Rejects if it ends before, or does not within `timeoutMs`. */
+  async works(timeoutMs: number): Promise<void> {
+    const before = this.#progress.succeeded;
+    const gone = (): string | undefined => (this.#exit === undefined ? undefined : `it ended: ${this.describeExit()}`);
+    await waitUntil(`${this.name} to handle a message`, () => this.#progress.succeeded > before, { timeoutMs, gone });
+  }
+
+  arm(arm: Arm): void {
+    this.#child.send(arm);
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    if (this.#exit === undefined) this.#child.kill(signal);
+  }
+
+  /** Resolves when it has ended; with `undefined` if it has not within `timeoutMs`. */
+  async ended(timeoutMs: number): Promise<Exit | undefined> {
+    const timer = new AbortController();
+    const late = new Promise<undefined>((resolve) => {
+      const timeout = setTimeout(() => resolve(undefined), timeoutMs);
+      timer.signal.addEventListener('abort', () => clearTimeout(timeout));
+    });
+    try {
+      return await Promise.race([this.#exited, late]);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  describeExit(): string {
+    const { code, signal } = this.#exit ?? { code: null, signal: null };
+    return `${signal ?? `exit code ${code}`}${this.output === '' ? '' : `; it printed: ${this.output.slice(-500)}`}`;
+  }
+
+  /** What it has written so far. */
+  async history(): Promise<History> {
+    return parseHistory(this.name, await readFile(this.#task.history, 'utf8'));
+  }
+
+  /** Ends it, whatever state it is in. */
+  async destroy(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.#exited;
+  }
+}

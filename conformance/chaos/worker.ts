@@ -1,0 +1,104 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type Capabilities,
+  type CommitContext,
+  Drainer,
+  drainOnSignals,
+  type Message,
+  openConsumer,
+  type PhaseName,
+} from '../../src/index.js';
+import { now } from './history.js';
+import { ATTEMPTS, type Work, workOf } from './plan.js';
+import type { Arm, Progress, WorkerTask } from './protocol.js';
+import { numberOf, Recorder, RecordingConsumer } from './recording-consumer.js';
+
+/*
+ * One worker process of the chaos runner: consumes from a URL by the Drainer, with work that takes its time and fails, drains on
+ * SIGTERM, and writes down all that happens. It knows no broker.
+ */
+
+const PROGRESS_MS = 100;
+const CALM: Work = { ms: 1, failures: 0, poison: false };
+
+// The runner's own.
+const task = JSON.parse(process.argv[2] ?? '') as WorkerTask;
+const recorder = new Recorder(task.history);
+const consumer = new RecordingConsumer(await openConsumer(task.url), recorder);
+recorder.write({ kind: 'begin', at: now(), wallMs: Date.now(), pid: process.pid, capabilities: consumer.capabilities });
+
+const mayRelease = releasesFailures(consumer.capabilities);
+const poisoned = new Set<number>();
+/** Handlers under way whose call will fail. */
+let failing = 0;
+let succeeded = 0;
+let arm: Arm | undefined;
+
+async function handle(message: Message, { attempt: call }: { readonly attempt: number }): Promise<void> {
+  const delivery = recorder.deliveryOf(message);
+  const number = numberOf(message);
+  recorder.write({ kind: 'started', at: now(), delivery, call });
+  const work = task.calm ? CALM : workOf(task.seed, number);
+  const isPoison = work.poison && mayRelease && (!poisoned.has(number) || call > 1);
+  if (isPoison) poisoned.add(number);
+  const fails = isPoison || call <= work.failures;
+  if (fails) failing += 1;
+  await delay(work.ms);
+  if (fails) {
+    failing -= 1;
+    recorder.write({ kind: 'failed', at: now(), delivery, call });
+    throw new Error(`message ${number} fails in call ${call}`);
+  }
+  succeeded += 1;
+  const until = message.lease?.until;
+  recorder.write({ kind: 'succeeded', at: now(), delivery, ...(until === undefined ? {} : { leaseMs: until - performance.now() }) });
+}
+
+/** Where a message that failed for good does not stop its lane, and takes no neighbours along. */
+function releasesFailures({ settlement, release }: Capabilities): boolean {
+  return settlement === 'lease' && release !== false && !(release.scope === 'tail' && release.costsAttempt);
+}
+
+const drainer = new Drainer(consumer, handle, {
+  concurrency: task.concurrency,
+  window: task.window,
+  retry: { attempts: ATTEMPTS, minDelayMs: 20 },
+  budget: { totalMs: task.drainMs },
+  beforeCommit: (messages: readonly Message[], _context: CommitContext) =>
+    recorder.write({ kind: 'flushed', at: now(), deliveries: recorder.deliveriesOf(messages) }),
+  onPhase: (phase: PhaseName, event: 'begin' | 'end') => {
+    recorder.write({ kind: 'phase', at: now(), phase, event });
+    if (event === 'begin' && phase === arm?.phase) die(arm.afterMs);
+  },
+  onError: ({ code, message: text }, { during }) => {
+    if (during !== 'handler') recorder.write({ kind: 'error', at: now(), during, code, text });
+  },
+});
+
+/** From outside it could come too late: some phases end within the millisecond. */
+function die(afterMs: number): void {
+  if (afterMs === 0) process.kill(process.pid, 'SIGKILL');
+  else setTimeout(() => process.kill(process.pid, 'SIGKILL'), afterMs);
+}
+
+// Before the drain's own listener, so that it sees what the drain begins with.
+process.once('SIGTERM', () => {
+  const { running, unstarted, retrying } = drainer.status();
+  recorder.write({ kind: 'signal', at: now(), load: { started: running, unstarted, failing: failing + retrying } });
+});
+drainOnSignals(drainer);
+
+process.on('message', (message: Arm) => {
+  arm = message;
+});
+const progress = setInterval(() => {
+  const sent: Progress = { fetched: drainer.status().totals.delivered, succeeded };
+  process.send?.(sent);
+}, PROGRESS_MS);
+// A runner that is gone must not leave workers behind.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+
+const receipt = await drainer.run();
+clearInterval(progress);
+recorder.write({ kind: 'receipt', at: now(), receipt });
+recorder.close();
