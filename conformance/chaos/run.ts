@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PhaseName } from '../../src/index.js';
@@ -49,6 +50,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const begin = now();
   const { mix, skipped } = possible(harness, options.mix);
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'tailrace-chaos-')));
+  const removeFolder = (): void => {
+    if (options.keep === undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  process.once('exit', removeFolder);
   let channel: Channel | undefined;
   let fleet: Fleet | undefined;
   let publisher: Publisher | undefined;
@@ -125,7 +130,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
       // Its failure is thrown by the stop in the run; here something else has failed before.
     });
     await channel?.delete();
-    if (options.keep === undefined) await rm(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 }
 

@@ -38,7 +38,12 @@ export class WorkerProcess {
     };
     this.#child.stdout?.on('data', keep);
     this.#child.stderr?.on('data', keep);
+    const killWithParent = (): void => {
+      this.#child.kill('SIGKILL');
+    };
+    process.once('exit', killWithParent);
     this.#exited = once(this.#child, 'exit').then(([code, signal]: unknown[]) => {
+      process.off('exit', killWithParent);
       // As the event's types have it.
       this.#exit = { code: code as number | null, signal: signal as NodeJS.Signals | null };
       return this.#exit;

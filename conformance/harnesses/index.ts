@@ -11,15 +11,19 @@ export interface HarnessModule {
   readonly startHarness: () => Promise<Harness>;
 }
 
+/** The names that `startHarness` knows. */
+export const HARNESSES: readonly string[] = Object.freeze(Object.keys(BUILT_IN));
+
+/** Whether this is one of those names, or looks like a path. */
+export function isHarness(nameOrPath: string): boolean {
+  return HARNESSES.includes(nameOrPath) || /[./\\]/.test(nameOrPath);
+}
+
 /** Starts the harness of an adapter of this package by its name, or one's own by the path of a module that exports `startHarness`. */
 export async function startHarness(nameOrPath: string): Promise<Harness> {
-  const builtIn = Object.hasOwn(BUILT_IN, nameOrPath) ? BUILT_IN[nameOrPath] : undefined;
+  if (!isHarness(nameOrPath)) throw new Error(`no harness '${nameOrPath}'; there are ${HARNESSES.join(', ')}`);
+  const builtIn = HARNESSES.includes(nameOrPath) ? BUILT_IN[nameOrPath] : undefined;
   if (builtIn !== undefined) return builtIn();
-  if (!/[./\\]/.test(nameOrPath)) {
-    throw new Error(
-      `no harness '${nameOrPath}'; there are ${Object.keys(BUILT_IN).join(', ')}, or give the path of a module that exports startHarness`,
-    );
-  }
   const loaded: Partial<HarnessModule> = await import(pathToFileURL(nameOrPath).href);
   if (typeof loaded.startHarness !== 'function') throw new Error(`${nameOrPath} exports no function startHarness`);
   return loaded.startHarness();
