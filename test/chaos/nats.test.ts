@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { waitUntil } from '../../conformance/brokers/process.js';
+import { summary } from '../../conformance/chaos/report.js';
+import { runChaos } from '../../conformance/chaos/run.js';
+import type { Harness } from '../../conformance/harness.js';
+import { startNatsHarness } from '../../conformance/harnesses/nats.js';
+
+/** The part of a full run that is done each time. */
+const MIX = { term: 10, kill: 5, stop: 2, phase: 6, restart: 1, cut: 1, slow: 1 };
+const NEVER = new AbortController().signal;
+
+const harness = await start();
+after(() => harness?.stop());
+
+async function start(): Promise<Harness | undefined> {
+  try {
+    return await startNatsHarness();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const inCi = process.env.CI === 'true';
+    test('a nats-server behind toxiproxy', inCi ? {} : { skip: `CHAOS IS NOT TESTED: ${reason}` }, () => assert.fail(reason));
+    return undefined;
+  }
+}
+
+if (harness !== undefined) {
+  const { faults } = harness;
+
+  test('consumers go through the proxy, publishing and probing do not', async (t) => {
+    if (faults === undefined) return t.skip('NOT TESTED: TAILRACE_NATS names a server that is not ours to disturb');
+    const channel = await harness.create({ leaseMs: 1_000 });
+    const consumer = await channel.open();
+    t.after(async () => {
+      await faults.heal();
+      await consumer.close({ signal: AbortSignal.timeout(1_000) });
+      await channel.delete();
+    });
+    await channel.publish([{ body: Buffer.from('0') }, { body: Buffer.from('1') }]);
+    assert.equal((await consumer.fetch({ max: 1, waitMs: 5_000, signal: NEVER })).length, 1);
+    await faults.cut();
+    await assert.rejects(consumer.fetch({ max: 1, waitMs: 1_000, signal: NEVER }), { code: 'UNAVAILABLE' });
+    await channel.publish([{ body: Buffer.from('2') }]);
+    assert.deepEqual(await channel.state(), { pending: 3, inFlight: 1, deadLetters: undefined });
+    await faults.heal();
+    const fetched = await waitUntil('a fetch after the cut', async () => {
+      const messages = await consumer.fetch({ max: 3, waitMs: 1_000, signal: NEVER });
+      return messages.length > 0 && messages;
+    });
+    await faults.slow({ latencyMs: 200 });
+    const begin = performance.now();
+    assert.deepEqual((await consumer.ack(fetched)).confirmed, fetched);
+    assert.ok(performance.now() - begin >= 400, 'an ack and its answer are delayed by 200 ms each');
+  });
+
+  test('three workers under load, disturbed in every way: nothing is lost, and nothing is handled twice without a reason', async (t) => {
+    const result = await runChaos({ harness, mix: MIX, seed: 20 });
+    t.diagnostic(summary(result));
+    assert.deepEqual(result.totals.anomalies, []);
+    assert.equal(result.totals.lost, 0);
+    assert.equal(result.totals.handled, result.totals.published);
+    assert.equal(result.rounds.length, faults === undefined ? 23 : 26);
+    for (const { action, exitCode, outcome, load } of result.rounds.filter((round) => round.action === 'term')) {
+      assert.deepEqual({ action, exitCode, outcome }, { action: 'term', exitCode: 0, outcome: 'clean' });
+      assert.ok(load !== undefined && load.started > 0 && load.unstarted > 0 && load.failing > 0);
+    }
+    assert.ok(result.totals.duplicates > 0, 'kills under load that make nothing come again were none');
+  });
+}
