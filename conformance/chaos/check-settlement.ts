@@ -5,7 +5,7 @@ import type { Explained } from './result.js';
 const ms = (value: number): string => `${Math.round(value * 10) / 10} ms`;
 
 /** Two successes of one message, each tied to what excuses it, or found to be without excuse. */
-export function checkDuplicates(ledger: Ledger, findings: Findings): { duplicates: number; explained: Explained[] } {
+export function checkDuplicates(ledger: Ledger, startedAt: number, findings: Findings): { duplicates: number; explained: Explained[] } {
   let duplicates = 0;
   const explained: Explained[] = [];
   for (const [message, deliveries] of ledger.byMessage) {
@@ -15,9 +15,11 @@ export function checkDuplicates(ledger: Ledger, findings: Findings): { duplicate
       const first = succeeded[at - 1];
       if (first === undefined) continue;
       duplicates += 1;
-      const cause = ledger.cause(first, again);
-      if (cause !== undefined) explained.push({ message, cause, first: first.worker.name, again: again.worker.name });
-      else {
+      const reason = ledger.reason(first, again);
+      if (reason !== undefined) {
+        const { cause, at: since } = reason;
+        explained.push({ message, cause, atMs: Math.round(since - startedAt), first: first.worker.name, again: again.worker.name });
+      } else {
         const confirmed = ledger.confirmedAt(first);
         const state = confirmed === undefined ? 'not confirmed' : 'confirmed';
         const text = `handled by ${Findings.describe(first)} (${state}) and again by ${Findings.describe(again)}, and nothing that happened explains it`;
@@ -72,8 +74,8 @@ function overlap(a: Delivery, b: Delivery): boolean {
 
 /** Within one process a delivery that comes while its handler runs has to be adopted, whatever made it come; but its lane may have left. */
 function mayOverlap(ledger: Ledger, earlier: Delivery, later: Delivery): boolean {
-  if (earlier.worker === later.worker) return ledger.lostLane(earlier, later.fetchedAt);
-  return ledger.cause(earlier, later) !== undefined;
+  if (earlier.worker === later.worker) return ledger.lostLane(earlier, later.fetchedAt) !== undefined;
+  return ledger.reason(earlier, later) !== undefined;
 }
 
 /** Nothing is acked before its handler has succeeded and its output is out. */

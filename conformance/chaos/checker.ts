@@ -43,7 +43,7 @@ export function check(input: CheckInput): CheckResult {
   const findings = new Findings(input.startedAt);
   const isCursor = capabilities.settlement === 'cursor';
   const { handled, lost } = checkLosses(ledger, published, uncertain, final.pending, isCursor, findings);
-  const { duplicates, explained } = checkDuplicates(ledger, findings);
+  const { duplicates, explained } = checkDuplicates(ledger, input.startedAt, findings);
   if (capabilities.ackConfirmed) checkRedeliveries(ledger, findings);
   checkOverlaps(ledger, findings);
   checkAcks(ledger, findings);

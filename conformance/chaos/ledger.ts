@@ -21,7 +21,7 @@ export interface Delivery extends Delivered {
   flushedAt: number | undefined;
   ackingAt: number | undefined;
   confirmedAt: number | undefined;
-  ackFailed: string | undefined;
+  ackFailed: { readonly code: string; readonly at: number } | undefined;
   releasedAt: number | undefined;
 }
 
@@ -75,25 +75,28 @@ export class Ledger {
     );
   }
 
-  /** Why `early` did not keep a message from coming again as `late`. */
-  cause(early: Delivery, late: Delivery): Cause | undefined {
-    const { worker, calledAt } = early;
+  /**
+   * Why what `early` did was done again by `late`, and since when (on the histories' clock). Within one process nothing but a
+   * lease or lane that it knows to be lost is a reason: what it holds it has to know again when it comes again.
+   */
+  reason(early: Delivery, late: Delivery): { readonly cause: Cause; readonly at: number } | undefined {
+    const { worker, calledAt, succeededAt } = early;
     if (worker !== late.worker) {
       const fault = this.fault(worker, calledAt, late.fetchedAt, ['kill', 'stop', 'crash', 'restart', 'cut', 'slow']);
-      if (fault !== undefined) return fault.kind;
-      const { receipt } = worker;
-      if (receipt?.marks.some(({ name }) => name === 'hard-deadline' || name === 'escalated')) return 'hard-deadline';
-    } else {
-      const fault = this.fault(worker, calledAt, late.fetchedAt, ['stop', 'crash', 'restart', 'cut', 'slow']);
-      if (fault !== undefined) return fault.kind;
+      if (fault !== undefined) return { cause: fault.kind, at: fault.from };
+      const mark = worker.receipt?.marks.find(({ name }) => name === 'hard-deadline' || name === 'escalated');
+      if (mark !== undefined) return { cause: 'hard-deadline', at: (worker.drainAt ?? 0) + mark.atMs };
+      if (succeededAt !== undefined && early.leaseMs !== undefined && early.leaseMs <= 0) return { cause: 'lease-lapsed', at: succeededAt };
     }
-    if (early.ackFailed === 'LEASE_LOST' || (early.leaseMs !== undefined && early.leaseMs <= 0)) return 'lease-lapsed';
-    return this.lostLane(early, late.fetchedAt) ? 'lane-lost' : undefined;
+    if (early.ackFailed?.code === 'LEASE_LOST') return { cause: 'lease-lapsed', at: early.ackFailed.at };
+    const lost = this.lostLane(early, late.fetchedAt);
+    return lost === undefined ? undefined : { cause: 'lane-lost', at: lost };
   }
 
-  /** Whether the ownership that brought it was over by then. */
-  lostLane({ worker, lane, assignment, fetchedAt }: Delivery, by: number): boolean {
-    return worker.lostLanes.some((lost) => lost.lane === lane && lost.assignment === assignment && lost.at >= fetchedAt && lost.at <= by);
+  /** When the ownership that brought it ended, if it had by then. */
+  lostLane({ worker, lane, assignment, fetchedAt }: Delivery, by: number): number | undefined {
+    return worker.lostLanes.find((lost) => lost.lane === lane && lost.assignment === assignment && lost.at >= fetchedAt && lost.at <= by)
+      ?.at;
   }
 }
 
@@ -144,7 +147,7 @@ function readHistory({ worker: name, events }: History): WorkerRecord {
         break;
       case 'acked':
         for (const delivery of event.confirmed) of(delivery).confirmedAt ??= event.at;
-        for (const [delivery, code] of event.failed) of(delivery).ackFailed = code;
+        for (const [delivery, code] of event.failed) of(delivery).ackFailed = { code, at: event.at };
         break;
       case 'released':
         for (const delivery of event.deliveries) of(delivery).releasedAt ??= event.at;

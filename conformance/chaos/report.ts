@@ -8,7 +8,7 @@ const WHAT: Readonly<Record<Action, string>> = Object.freeze({
   phase: 'SIGKILL in a phase of the drain',
   restart: 'server restarted',
   cut: 'network cut',
-  slow: 'slow link',
+  slow: 'SIGTERM over a slow link',
 });
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -19,7 +19,7 @@ export function roundLine(round: RoundResult, planned: number): string {
   const { n, action, phase, worker, tries, exitCode, drainMs, outcome, held, load } = round;
   const width = String(planned).length;
   const parts = [`${String(n).padStart(width)}/${planned} ${phase === undefined ? action : `${action} ${phase}`}`.padEnd(width * 2 + 22)];
-  parts.push(action === 'restart' || action === 'cut' || action === 'slow' ? 'all workers' : worker, outcome);
+  parts.push(action === 'restart' || action === 'cut' ? 'all workers' : worker, outcome);
   if (exitCode !== undefined) parts.push(`exit ${exitCode}`);
   if (drainMs !== undefined) parts.push(`${Math.round(drainMs)} ms`);
   if (load !== undefined) parts.push(`${load.started} started, ${load.unstarted} unstarted, ${load.failing} failing`);
@@ -48,8 +48,9 @@ function rowsOf({ rounds }: ChaosResult): Row[] {
 
 function facts(result: ChaosResult): (readonly [string, string])[] {
   const { totals, drain, durationMs, skipped } = result;
-  const causes = Object.entries(totals.explained).map(([cause, count]) => `${number(count)} ${cause}`);
-  const explained = Object.values(totals.explained).reduce((sum, count) => sum + count, 0);
+  const counts = new Map<string, number>();
+  for (const { cause } of totals.explained) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  const causes = [...counts].map(([cause, count]) => `${number(count)} ${cause}`);
   return [
     ['published', `${number(totals.published)}${totals.uncertain === 0 ? '' : ` (${number(totals.uncertain)} without an answer)`}`],
     ['handled', number(totals.handled)],
@@ -57,7 +58,7 @@ function facts(result: ChaosResult): (readonly [string, string])[] {
     ['lost', number(totals.lost)],
     [
       'handled again',
-      `${number(totals.duplicates)}, of which explained ${number(explained)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`,
+      `${number(totals.duplicates)}, of which explained ${number(totals.explained.length)}${causes.length === 0 ? '' : ` (${causes.join(', ')})`}`,
     ],
     ['drains', `${drain.count}: p50 ${drain.p50} ms, p99 ${drain.p99} ms, max ${drain.max} ms, of ${number(result.budgetMs)} ms`],
     ['anomalies', totals.anomalies.length === 0 ? 'none' : number(totals.anomalies.length)],

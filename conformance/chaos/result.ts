@@ -46,6 +46,8 @@ export interface Fault {
 export interface Explained {
   readonly message: number;
   readonly cause: Cause;
+  /** When that began, ms since the run did. */
+  readonly atMs: number;
   /** Who had handled it first, and who again. */
   readonly first: string;
   readonly again: string;
@@ -82,8 +84,8 @@ export interface Totals {
   readonly lost: number;
   /** Successes beyond the first of each message. */
   readonly duplicates: number;
-  /** How many of them have each cause. */
-  readonly explained: Readonly<Partial<Record<Cause, number>>>;
+  /** Those of them that something excuses, each with what it was. */
+  readonly explained: readonly Explained[];
   readonly anomalies: readonly Anomaly[];
 }
 

@@ -66,16 +66,15 @@ export class RoundRunner {
         return this.#disturb('restart', (faults) => this.#options.publisher.quietly(() => faults.restart()));
       case 'cut':
         return this.#disturb('cut', async (faults) => {
-          await faults.cut();
-          await delay(round.forMs);
-          await faults.heal();
+          try {
+            await faults.cut();
+            await delay(round.forMs);
+          } finally {
+            await faults.heal();
+          }
         });
       case 'slow':
-        return this.#disturb('slow', async (faults) => {
-          await faults.slow({ latencyMs: round.latencyMs ?? 100 });
-          await delay(round.forMs);
-          await faults.heal();
-        });
+        return this.#slow(round);
     }
   }
 
@@ -108,9 +107,11 @@ export class RoundRunner {
       return { tries: 1, exitCode: null, drainMs, outcome: 'failed' };
     }
     this.drains.push(drainMs);
-    if (exit.code !== 0) this.note('exit-code', worker.name, `SIGTERM ended it with ${worker.describeExit()}`);
+    const said = describe(await worker.history());
+    if (exit.code !== 0)
+      this.note('exit-code', worker.name, `SIGTERM ended it with ${worker.describeExit()}; its drain was ${said.outcome}`);
     if (drainMs > budgetMs + EXIT_MS) this.note('over-budget', worker.name, `${Math.round(drainMs)} ms, of ${budgetMs}`);
-    return { tries: 1, exitCode: exit.code, signal: exit.signal, drainMs, ...describe(await worker.history()) };
+    return { tries: 1, exitCode: exit.code, signal: exit.signal, drainMs: Math.round(drainMs), ...said };
   }
 
   async #kill(place: number): Promise<Outcome> {
@@ -161,6 +162,21 @@ export class RoundRunner {
       }
       await this.#settled(fleet.at(place));
     }
+  }
+
+  /** SIGTERM to a worker, and the start of its replacement, over a slow link. */
+  async #slow({ worker: place, forMs, latencyMs = 100 }: Round): Promise<Outcome> {
+    let drained: Outcome | undefined;
+    const disturbed = await this.#disturb('slow', async (faults) => {
+      try {
+        await faults.slow({ latencyMs });
+        await delay(forMs);
+        drained = await this.drain(this.#options.fleet.at(place), place);
+      } finally {
+        await faults.heal();
+      }
+    });
+    return disturbed.outcome === 'failed' || drained === undefined ? disturbed : drained;
   }
 
   /** A fault that meets all workers; each must handle messages again after it. */

@@ -9,7 +9,7 @@ import { check } from './checker.js';
 import { Fleet } from './fleet.js';
 import { now } from './history.js';
 import { Publisher } from './publisher.js';
-import { type Cause, type ChaosResult, type Explained, percentiles, type RoundResult } from './result.js';
+import { type ChaosResult, percentiles, type RoundResult } from './result.js';
 import { RoundRunner } from './round-runner.js';
 import { type Action, type Mix, planRounds } from './rounds.js';
 
@@ -119,7 +119,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
         deliveries,
         lost,
         duplicates,
-        explained: tally(explained),
+        explained,
         anomalies: [...runner.anomalies, ...anomalies],
       },
       drain: percentiles(runner.drains),
@@ -165,10 +165,4 @@ async function drainAll(
     gone: () => (last.exit === undefined ? undefined : `it ended: ${last.describeExit()}`),
   });
   await runner.drain(last);
-}
-
-function tally(explained: readonly Explained[]): Partial<Record<Cause, number>> {
-  const counts: Partial<Record<Cause, number>> = {};
-  for (const { cause } of explained) counts[cause] = (counts[cause] ?? 0) + 1;
-  return counts;
 }

@@ -57,7 +57,7 @@ describe('the checker finds', () => {
       story.fault(kind, kind === 'kill' || kind === 'stop' ? a : undefined, 13, 15);
       const { anomalies, explained, duplicates } = story.judge(1);
       assert.deepEqual(anomalies, []);
-      assert.deepEqual([duplicates, explained], [1, [{ message: 0, cause: kind, first: 'a', again: 'b' }]]);
+      assert.deepEqual([duplicates, explained], [1, [{ message: 0, cause: kind, atMs: 13, first: 'a', again: 'b' }]]);
     });
   }
 
@@ -83,6 +83,21 @@ describe('the checker finds', () => {
     e.started(11, third).drains(12).succeeded(15, third).receipt(16, { delivered: 1, succeeded: 1 }, { outcome: 'forced', marks });
     f.handles(20, 0, { attempt: 2 });
     assert.deepEqual([forced.anomalies(1), forced.judge(1).explained[0]?.cause], [[], 'hard-deadline']);
+  });
+
+  test('duplicated within one process: it has to know what it holds, unless it knows that the lease was lost', () => {
+    for (const [code, expected] of [
+      ['UNAVAILABLE', [['duplicated', [0]]]],
+      ['LEASE_LOST', []],
+    ] as const) {
+      const story = new Story();
+      const a = story.worker('a');
+      const delivery = a.fetched(10, 0);
+      a.started(11, delivery).succeeded(12, delivery).flushed(13, delivery).acking(13, delivery).refused(14, delivery, code);
+      a.handles(20, 0, { attempt: 2 });
+      story.fault('cut', undefined, 13, 15);
+      assert.deepEqual(story.anomalies(1), expected);
+    }
   });
 
   test('acked but redelivered: confirmed, and delivered again', () => {
