@@ -61,13 +61,10 @@ export interface History {
   readonly events: readonly HistoryEvent[];
 }
 
-/** ms on the system's monotonic clock. */
+/** ms on the system's monotonic clock. Read each time: an offset to a clock of the process's own is off by what passes between two reads. */
 export function now(): number {
-  return performance.now() + OFFSET;
+  return Number(process.hrtime.bigint()) / 1e6;
 }
-
-/** From this process's `performance.now()` to the system's clock. */
-const OFFSET: number = Number(process.hrtime.bigint()) / 1e6 - performance.now();
 
 /** An event as a line. */
 export function lineOf(event: HistoryEvent): string {
