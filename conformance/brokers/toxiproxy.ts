@@ -1,23 +1,18 @@
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { cacheFolder, freePort, run, ServerProcess, waitUntil } from './process.js';
+import { cacheFolder, run } from './process.js';
+import { startServer } from './server.js';
 
 /** The version that is built where there is none. */
 const VERSION = '2.12.0';
 const SUFFIX = process.platform === 'win32' ? '.exe' : '';
-/** Ports can be taken between being found free and being used. */
-const START_ATTEMPTS = 5;
-const READY_MS = 30_000;
 const CALL_MS = 10_000;
 /** A toxic works one way; each is put on both. */
 const DIRECTIONS = ['upstream', 'downstream'] as const;
 
 /** A TCP proxy whose links can be broken and slowed down. */
 export interface Toxiproxy {
-  readonly version: string;
-  readonly pid: number;
   /** A new link to `host:port`, by a port of its own on loopback. */
   link(upstream: string): Promise<ProxyLink>;
   /** Ends it for good, with its links. Idempotent. */
@@ -34,15 +29,13 @@ export interface ProxyLink {
   slow(options: { readonly latencyMs: number; readonly bytesPerSecond?: number }): Promise<void>;
   /** Undoes `cut` and `slow`. Idempotent. */
   heal(): Promise<void>;
-  /** Breaks its connections and gives its port up. */
-  remove(): Promise<void>;
 }
 
 /**
  * The path of a toxiproxy server: `toxiproxy-server` on PATH, else one in the cache folder, else one that Go builds there from
  * source. Processes that race build side by side; the first to finish counts. Rejects with why it could not be built.
  */
-export async function installToxiproxy(): Promise<string> {
+async function installToxiproxy(): Promise<string> {
   for (const folder of (process.env.PATH ?? '').split(delimiter)) {
     const path = join(folder, `toxiproxy-server${SUFFIX}`);
     if (folder !== '' && (await isExecutable(path))) return path;
@@ -79,54 +72,36 @@ async function isExecutable(path: string): Promise<boolean> {
 
 /** Starts one on loopback, and resolves when it answers. It dies with this process, however this one dies. */
 export async function startToxiproxy(): Promise<Toxiproxy> {
-  const program = await installToxiproxy();
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    const folder = await mkdtemp(join(tmpdir(), 'tailrace-toxiproxy-'));
-    const child = await ServerProcess.start(program, ['-host', '127.0.0.1', '-port', String(port)], folder);
-    const server = new Server(child, folder, `http://127.0.0.1:${port}`);
-    try {
-      await server.ready();
-      return server;
-    } catch (error) {
-      await server.stop();
-      const taken = error instanceof Error && /address already in use/i.test(error.message);
-      if (!taken || attempt === START_ATTEMPTS) throw error;
-    }
-  }
+  const server = await startServer({
+    name: 'toxiproxy',
+    version: VERSION,
+    ports: 1,
+    url: ([port]) => `http://127.0.0.1:${port}`,
+    prepare: async (_folder, [port]) => ({ command: await installToxiproxy(), args: ['-host', '127.0.0.1', '-port', String(port)] }),
+    isReady: async ([port]) => (await fetch(`http://127.0.0.1:${port}/version`, { signal: AbortSignal.timeout(1_000) })).ok,
+  });
+  const api = new Api(server.url);
+  let links = 0;
+  return {
+    link: async (upstream) => {
+      links += 1;
+      const name = `link${links}`;
+      // The port that it found is in the answer.
+      const made = (await api.call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream, enabled: true })) as { listen: string };
+      return new Link(api, name, Number(made.listen.slice(made.listen.lastIndexOf(':') + 1)));
+    },
+    stop: () => server.stop(),
+  };
 }
 
-class Server implements Toxiproxy {
-  readonly #child: ServerProcess;
-  readonly #folder: string;
+class Api {
   readonly #url: string;
-  #version = '';
-  #links = 0;
 
-  constructor(child: ServerProcess, folder: string, url: string) {
-    this.#child = child;
-    this.#folder = folder;
+  constructor(url: string) {
     this.#url = url;
   }
 
-  get version(): string {
-    return this.#version;
-  }
-
-  get pid(): number {
-    return this.#child.pid;
-  }
-
-  async ready(): Promise<void> {
-    const gone = (): string | undefined => (this.#child.running ? undefined : `toxiproxy ended: ${this.#child.output.trim().slice(-500)}`);
-    const answer = await waitUntil(`toxiproxy at ${this.#url}`, () => this.call('GET', '/version'), { timeoutMs: READY_MS, gone });
-    // The port may be one that someone else's proxy took first.
-    const why = gone();
-    if (why !== undefined) throw new Error(why);
-    this.#version = String((answer as { version?: unknown }).version ?? '').replace(/^git-/, '') || VERSION;
-  }
-
-  async call(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
+  async call(method: 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
     const response = await fetch(this.#url + path, {
       method,
       signal: AbortSignal.timeout(CALL_MS),
@@ -136,37 +111,23 @@ class Server implements Toxiproxy {
     if (!response.ok) throw new Error(`toxiproxy: ${method} ${path}: ${response.status} ${text.trim()}`);
     return text === '' ? undefined : JSON.parse(text);
   }
-
-  async link(upstream: string): Promise<ProxyLink> {
-    this.#links += 1;
-    const name = `link${this.#links}`;
-    const { listen } = (await this.call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream, enabled: true })) as {
-      listen: string;
-    };
-    return new Link(this, name, Number(listen.slice(listen.lastIndexOf(':') + 1)));
-  }
-
-  async stop(): Promise<void> {
-    await this.#child.end('SIGKILL');
-    await rm(this.#folder, { recursive: true, force: true });
-  }
 }
 
 class Link implements ProxyLink {
   readonly host: string = '127.0.0.1';
   readonly port: number;
-  readonly #server: Server;
+  readonly #api: Api;
   readonly #path: string;
   readonly #toxics: Set<string> = new Set();
 
-  constructor(server: Server, name: string, port: number) {
-    this.#server = server;
+  constructor(api: Api, name: string, port: number) {
+    this.#api = api;
     this.#path = `/proxies/${name}`;
     this.port = port;
   }
 
   async cut(): Promise<void> {
-    await this.#server.call('POST', this.#path, { enabled: false });
+    await this.#api.call('POST', this.#path, { enabled: false });
   }
 
   async slow({ latencyMs, bytesPerSecond }: { readonly latencyMs: number; readonly bytesPerSecond?: number }): Promise<void> {
@@ -179,23 +140,19 @@ class Link implements ProxyLink {
   }
 
   async #add(name: string, stream: string, type: string, attributes: object): Promise<void> {
-    await this.#server.call('POST', `${this.#path}/toxics`, { name, stream, type, toxicity: 1, attributes });
+    await this.#api.call('POST', `${this.#path}/toxics`, { name, stream, type, toxicity: 1, attributes });
     this.#toxics.add(name);
   }
 
   async #clear(): Promise<void> {
     for (const name of this.#toxics) {
-      await this.#server.call('DELETE', `${this.#path}/toxics/${name}`);
+      await this.#api.call('DELETE', `${this.#path}/toxics/${name}`);
       this.#toxics.delete(name);
     }
   }
 
   async heal(): Promise<void> {
     await this.#clear();
-    await this.#server.call('POST', this.#path, { enabled: true });
-  }
-
-  async remove(): Promise<void> {
-    await this.#server.call('DELETE', this.#path);
+    await this.#api.call('POST', this.#path, { enabled: true });
   }
 }

@@ -81,7 +81,7 @@ export function summary(result: ChaosResult): string {
   return ['', head, ...table, '', ...lines, ...result.totals.anomalies.map((anomaly) => `  ${anomalyLine(anomaly)}`), ''].join('\n');
 }
 
-export function anomalyLine({ kind, text, messages, atMs, worker }: Anomaly): string {
+function anomalyLine({ kind, text, messages, atMs, worker }: Anomaly): string {
   const where = [
     ...(atMs === undefined ? [] : [`at ${seconds(atMs)}`]),
     ...(worker === undefined ? [] : [worker]),
