@@ -15,6 +15,7 @@ interface Place {
 function lanesOf(ledger: Ledger): Map<string, Place[]> {
   const lanes = new Map<string, Place[]>();
   for (const deliveries of ledger.byMessage.values()) {
+    // There is no message without a delivery in the ledger.
     const { lane, position } = deliveries[0] as Delivery;
     if (lane === undefined || position === undefined) continue;
     let startedAt = Infinity;
@@ -46,6 +47,7 @@ export function checkOrder(ledger: Ledger, findings: Findings): void {
     for (const place of places) {
       if (place.startedAt === Infinity) continue;
       if (before !== undefined && place.startedAt < before.doneAt && !wasTaken(ledger, before, place.startedAt)) {
+        // As above.
         const [one, other] = [before.deliveries[0] as Delivery, place.deliveries[0] as Delivery];
         const text = `${lane}: position ${place.position} was started before ${before.position} had succeeded`;
         findings.add('reordered', text, { messages: [one.message, other.message], at: place.startedAt, worker: other.worker });
@@ -74,7 +76,7 @@ export function checkCursor(ledger: Ledger, findings: Findings): void {
       else known.push(delivery);
     }
     for (const deliveries of lanes.values()) {
-      deliveries.sort((a, b) => comparePositions(a.position as number, b.position as number));
+      deliveries.sort((a, b) => comparePositions(a.position ?? 0, b.position ?? 0));
       let unfinished: Delivery | undefined;
       for (const delivery of deliveries) {
         const { confirmedAt } = delivery;

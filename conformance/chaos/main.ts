@@ -33,6 +33,7 @@ function wholeNumber(name: string, value: string | undefined, fallback: number, 
 }
 
 function mixOfOnly(text: string): Mix {
+  // Each action is among them.
   const mix = Object.fromEntries(ACTIONS.map((action) => [action, 0])) as Record<Action, number>;
   for (const part of text.split(',')) {
     const [name = '', count] = part.split('=', 2);

@@ -25,6 +25,7 @@ export class Publisher {
   /** A step under way; undefined between steps. */
   #step: Promise<void> | undefined;
   #done: Promise<void> | undefined;
+  #failure: { readonly error: unknown } | undefined;
 
   constructor(channel: Channel, options: PublisherOptions) {
     this.#channel = channel;
@@ -40,8 +41,10 @@ export class Publisher {
   async start(): Promise<void> {
     await this.#publish(this.#options.backlog);
     this.#done = this.#run();
-    // Whoever stops it learns of its failure.
-    this.#done.catch(() => undefined);
+    // Told by `check`, and to whoever stops it.
+    this.#done.catch((error: unknown) => {
+      this.#failure = { error };
+    });
   }
 
   async #run(): Promise<void> {
@@ -96,6 +99,11 @@ export class Publisher {
     } finally {
       this.#paused = false;
     }
+  }
+
+  /** Throws what it has failed by: without a load nothing is proven. */
+  check(): void {
+    if (this.#failure !== undefined) throw new Error('publishing failed', { cause: this.#failure.error });
   }
 
   /** Ends it; rejects with what it failed by. Idempotent. */

@@ -59,6 +59,7 @@ export function numberOf({ body }: Message): number {
   let value = 0;
   let at = 0;
   for (; at < body.length; at += 1) {
+    // Within the body.
     const digit = (body[at] as number) - 48;
     if (digit < 0 || digit > 9) break;
     value = value * 10 + digit;

@@ -108,6 +108,8 @@ export function markdown(result: ChaosResult, command: string): string {
     command,
     '```',
     '',
+    'The same seed does the same to the same workers after the same waits, as far as real processes can be repeated. `--help` lists the options; among them `--only`, `--at-phase` and `--keep`, which leaves the histories to look into. An adapter of your own is judged by `--adapter ./my-harness.js`: a module that exports `startHarness`, which resolves with a `Harness` (`conformance/harness.ts`).',
+    '',
     `Run on ${startedAt.slice(0, 10)} against ${adapter}: ${client}, ${server}, node ${node}; ${workers} workers${leaseMs === undefined ? '' : `, lease ${number(leaseMs)} ms`}, seed ${seed}.`,
     '',
     '| | rounds | outcome | did not count and were repeated |',

@@ -2,7 +2,7 @@ import type { PhaseName, Receipt } from '../../src/index.js';
 import type { Load } from './history.js';
 import type { Action } from './rounds.js';
 
-/** What was wrong, as a word. The first eight are the checker's, out of the histories; the rest the runner saw itself. */
+/** What was wrong, as a word. The first nine are the checker's, out of the histories; the rest the runner saw itself. */
 export type AnomalyKind =
   | 'lost'
   | 'duplicated'

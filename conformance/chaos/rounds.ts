@@ -45,6 +45,7 @@ export function planRounds(mix: Mix, seed: number, workers: number, phases: read
     const [first, second] = [random(), random()];
     switch (action) {
       case 'phase': {
+        // Within the array.
         const phase = phases[at % phases.length] as PhaseName;
         const longest = phase === 'in-flight' ? 60 : 3;
         return { ...round, phase, afterMs: first < 0.5 ? 0 : Math.ceil(second * longest) };
@@ -66,8 +67,8 @@ export function mixOf(rounds: number): Mix {
   const all = ACTIONS.reduce((sum, action) => sum + FULL[action], 0);
   const scaled = ACTIONS.map((action) => [action, Math.max(1, Math.round((FULL[action] * rounds) / all))] as const);
   const rest = rounds - scaled.reduce((sum, [, count]) => sum + count, 0);
+  // Each action is among them. What rounding took or gave, the commonest makes up for.
   const mix = Object.fromEntries(scaled) as Record<Action, number>;
-  // What rounding took or gave, the commonest action makes up for.
   mix.term = Math.max(1, mix.term + rest);
   return mix;
 }

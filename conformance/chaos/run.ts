@@ -79,6 +79,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     const plan = planRounds(mix, seed, workers, options.phases);
     for (const round of plan) {
       options.onProgress?.(`round ${round.n} of ${plan.length}: ${round.action}, ${publisher.published} published`);
+      publisher.check();
       const result = await runner.run(round);
       rounds.push(result);
       options.onRound?.(result, plan.length);
