@@ -14,6 +14,8 @@ export class Link {
   #made = 0;
   /** False between the client's word that the connection broke and its word that there is one again. */
   #up = true;
+  /** Fails the requests under way: the client would wait their whole time for answers that never come. */
+  readonly #breaks: Set<(error: StreamError) => void> = new Set();
   /** What to do when the connection breaks; what the server owes us over it never comes. */
   onDisconnect: () => void = () => {};
   /** What to do when the server refuses a publish, which it says apart from any answer. */
@@ -105,21 +107,34 @@ export class Link {
         if (refused !== undefined) this.onRefused(refused.subject, refused.error);
         else if (type === 'disconnect') {
           this.#up = false;
-          this.onDisconnect();
+          this.#broke();
         } else if (type === 'reconnect') {
           this.#up = true;
         }
       }
       // The client has given the connection up, or it was closed.
-      if (following) this.onDisconnect();
+      if (following) this.#broke();
     };
     // It ends with the connection or by stop; an error of the client's queue means no more than its end.
-    follow().catch(() => this.onDisconnect());
+    follow().catch(() => this.#broke());
+  }
+
+  #broke(): void {
+    for (const fail of this.#breaks) fail(failure('UNAVAILABLE', 'the connection to the server broke'));
+    this.onDisconnect();
   }
 
   #unfollow(): void {
     this.#stopStatus?.();
     this.#stopStatus = undefined;
+  }
+
+  /** What the promise resolves to; rejects when the connection breaks first. */
+  #unlessBroken<T>(answer: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.#breaks.add(reject);
+      answer.then(resolve, reject).finally(() => this.#breaks.delete(reject));
+    });
   }
 
   /** A request to the JetStream API; its JSON answer, checked for errors only. */
@@ -128,7 +143,7 @@ export class Link {
     const payload = body === undefined ? undefined : ENCODER.encode(JSON.stringify(body));
     let text: string;
     try {
-      const answer = await connection.request(subject, payload, { timeout: timeoutMs });
+      const answer = await this.#unlessBroken(connection.request(subject, payload, { timeout: timeoutMs }));
       text = DECODER.decode(answer.data);
     } catch (error) {
       if (!isNoResponders(error)) throw nativeError(error, doing);

@@ -108,6 +108,18 @@ for (const family of server === undefined ? [] : FAMILIES) {
       assert.ok(performance.now() - startedAt < 15_000);
     });
 
+    test('a connection that breaks fails the requests under way, however long they might have waited', async (t) => {
+      const [fixture, mine] = await own(t, family, { stream: FILE });
+      const consumer = await fixture.consumer({ answerMs: 120_000 });
+      await fixture.publish(['m']);
+      await fetchAll(consumer, 1);
+      await mine.pause();
+      const startedAt = performance.now();
+      const asked = consumer.lag?.();
+      await Promise.all([assert.rejects(asked ?? Promise.resolve(), coded('UNAVAILABLE', /broke/)), mine.kill()]);
+      assert.ok(performance.now() - startedAt < 60_000);
+    });
+
     test('a server that is frozen: fetch and ack time out, close keeps to its signal', async (t) => {
       const [fixture, mine] = await own(t, family, { stream: FILE });
       await fixture.publish(numbered(2));
