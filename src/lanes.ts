@@ -31,8 +31,8 @@ export class Lanes implements AssignmentListener {
   readonly #conditions: Conditions;
   readonly #owner: LanesOwner;
   /** The newest assignment of each lane that has left or is about to, until no fetch can bring anything of it any more. */
-  readonly #leaving: Map<string, number> = new Map();
-  /** Of these the ones that have left: since a fetch began, and before it did. */
+  readonly #leaving: Map<string | undefined, LaneAssignment> = new Map();
+  /** Of these the ones that have left: since a fetch began, and before it did. The same objects, as a lane may leave twice. */
   #left: LaneAssignment[] = [];
   #leftBeforeFetch: LaneAssignment[] = [];
   readonly #stopped: Map<string | undefined, number> = new Map();
@@ -77,14 +77,15 @@ export class Lanes implements AssignmentListener {
   /** A fetch was answered, and what it brought was taken in. */
   endFetch(): void {
     if (this.#leftBeforeFetch.length === 0) return;
-    for (const { lane, assignment } of this.#leftBeforeFetch) if (this.#leaving.get(lane) === assignment) this.#leaving.delete(lane);
+    for (const left of this.#leftBeforeFetch) if (this.#leaving.get(left.lane) === left) this.#leaving.delete(left.lane);
     this.#leftBeforeFetch = [];
   }
 
   /** Whether nothing of this message's lane may start: it leaves, has left, or was stopped. */
   refuses(message: Message): boolean {
     if (!this.mayRefuse) return false;
-    return isIn(this.#leaving, message) || isIn(this.#stopped, message);
+    const leaving = this.#leaving.get(message.lane);
+    return (leaving !== undefined && message.assignment <= leaving.assignment) || isIn(this.#stopped, message);
   }
 
   /**
@@ -153,7 +154,7 @@ export class Lanes implements AssignmentListener {
     for (const { lane, assignment } of lanes) {
       const leaving = this.#leaving.get(lane);
       // The same assignment again: the rebalance has left it here.
-      if (leaving !== undefined && leaving >= assignment) this.#leaving.delete(lane);
+      if (leaving !== undefined && leaving.assignment >= assignment) this.#leaving.delete(lane);
       // Its failed message will come again, to whoever owns the lane: here it gets its attempts anew.
       const stopped = this.#stopped.get(lane);
       if (stopped !== undefined && stopped >= assignment) continue;
@@ -164,7 +165,7 @@ export class Lanes implements AssignmentListener {
 
   async revoking({ lanes, deadlineMs }: Revocation): Promise<void> {
     const leaves = matcher(lanes);
-    this.#leave(lanes);
+    const left = this.#leave(lanes);
     const { clock } = this.#options;
     const soft = new Deadline(clock, deadlineMs * SOFT_SHARE);
     const hard = new Deadline(clock, deadlineMs * (1 - COMMIT_SHARE));
@@ -183,14 +184,18 @@ export class Lanes implements AssignmentListener {
       this.#owner.report(error, { during: 'flush' });
     } finally {
       for (const deadline of [soft, hard, end]) deadline.cancel();
-      this.#left.push(...lanes);
+      this.#left.push(...left);
       this.#conditions.check();
     }
   }
 
-  /** Nothing of these assignments starts any more. An older event never takes back a newer one. */
-  #leave(lanes: readonly LaneAssignment[]): void {
-    for (const { lane, assignment } of lanes) this.#leaving.set(lane, Math.max(assignment, this.#leaving.get(lane) ?? assignment));
+  /** Nothing of these assignments starts any more. An older event never takes back a newer one. Returns what it noted. */
+  #leave(lanes: readonly LaneAssignment[]): LaneAssignment[] {
+    return lanes.map(({ lane, assignment }) => {
+      const left = { lane, assignment: Math.max(assignment, this.#leaving.get(lane)?.assignment ?? assignment) };
+      this.#leaving.set(lane, left);
+      return left;
+    });
   }
 
   async #commit(leaves: (message: Message) => boolean, signal: AbortSignal): Promise<void> {
@@ -209,8 +214,7 @@ export class Lanes implements AssignmentListener {
 
   lost(lanes: readonly LaneAssignment[]): void {
     const gone = matcher(lanes);
-    this.#leave(lanes);
-    this.#left.push(...lanes);
+    this.#left.push(...this.#leave(lanes));
     for (const { lane, assignment } of lanes) {
       const stopped = this.#stopped.get(lane);
       if (stopped !== undefined && stopped <= assignment) this.#stopped.delete(lane);
