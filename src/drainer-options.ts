@@ -95,8 +95,8 @@ export interface DrainerOptions<Raw = unknown> {
   readonly order?: Order;
   /**
    * The most messages fetched whose handler has not ended, running ones included: the bound on memory, and on what a stop
-   * has to give back. At least the concurrency, at most 10,000,000. Default: the concurrency where a release costs an
-   * attempt, else four times that.
+   * has to give back. Without those kept behind a stopped lane. At least the concurrency, at most 10,000,000. Default: the
+   * concurrency where a release costs an attempt, else four times that.
    */
   readonly window?: number;
   /**
@@ -114,7 +114,8 @@ export interface DrainerOptions<Raw = unknown> {
   readonly retry?: RetryOptions;
   /**
    * `release`: back to the broker, which counts and dead-letters by its own rules. `dead-letter`: `deadLetter` below, or
-   * the broker's own. `stop-lane`: its lane stops, nothing is skipped, the others go on. Default `dead-letter` if `deadLetter`
+   * the broker's own. `stop-lane`: its lane stops, nothing is skipped, the others go on; under leases what the broker brings of
+   * the lane is kept until the drain, up to half of `maxUnconfirmed`, and lapses beyond that. Default `dead-letter` if `deadLetter`
    * is given, else `stop-lane` with cursors and where a release takes a tail with it and costs attempts, else `release`.
    */
   readonly onExhausted?: OnExhausted;

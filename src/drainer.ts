@@ -321,8 +321,10 @@ export class Drainer<Raw = unknown> {
 
   /** How many messages to ask for now; 0: none yet. Asks early enough that handlers do not starve, and not for one at a time. */
   #demand(): number {
-    const { open, running, queued, sleeping, returning, calls, concurrency, hasReady } = this.#dispatch;
-    const room = Math.min(this.#window - running - queued - sleeping - returning, this.#maxUnconfirmed - open, this.#options.maxFetch);
+    const { open, running, queued, sleeping, calls, concurrency, hasReady } = this.#dispatch;
+    // What is kept behind a stopped lane does not count: it would starve the others.
+    const held = running + queued + sleeping + this.#settler.returning;
+    const room = Math.min(this.#window - held, this.#maxUnconfirmed - open, this.#options.maxFetch);
     if (room <= 0) return 0;
     if (room >= this.#fetchAt) return room;
     // Nothing can start. Behind busy lanes more may be waiting; then it takes some room to be worth a fetch.

@@ -8,6 +8,8 @@ import type { Message } from './message.js';
 import type { Redeliveries } from './redeliveries.js';
 import type { Settler } from './settler.js';
 
+/** The share of `maxUnconfirmed` that messages kept behind stopped lanes may take; the rest is for the lanes that go on. */
+const KEPT_SHARE = 0.5;
 /** The share of a revocation's time after which handlers' signals abort, and the share that is left for the commit. */
 const SOFT_SHARE = 0.6;
 const COMMIT_SHARE = 0.2;
@@ -102,6 +104,8 @@ export class Lanes implements AssignmentListener {
     else this.#settler.giveBack(rest);
     // In a drain the rest of its attempts are the next owner's: nothing is wrong with the lane.
     if (!forGood) return;
+    // From the newest on, the failed one never.
+    while (leased && rest.length > 1 && this.#keepsTooMany) this.#letLapse(rest.pop() as Message);
     const name = lane ?? this.#consumer.source;
     const error = new StreamError('UNKNOWN', `lane ${name} was stopped: message ${message.id} has failed, and nothing may be skipped`, {
       adapter: this.#consumer.adapter,
@@ -120,12 +124,24 @@ export class Lanes implements AssignmentListener {
     if (!leased) this.#owner.fatal(error);
   }
 
-  /** Holds on to a message of a stopped lane, where that is what to do with it. */
+  /** Holds on to a message of a stopped lane, where that is what to do with it, and where there is room for it. */
   keep(message: Message): boolean {
     if (!isIn(this.#stopped, message)) return false;
     const kept = this.#kept.get(message.lane);
-    kept?.push(message);
-    return kept !== undefined;
+    if (kept === undefined) return false;
+    if (this.#keepsTooMany) this.#letLapse(message);
+    else kept.push(message);
+    return true;
+  }
+
+  /** A broker that goes on with a lane of which something is held may bring any number. */
+  get #keepsTooMany(): boolean {
+    return this.#dispatch.returning > this.#settler.maxUnconfirmed * KEPT_SHARE;
+  }
+
+  /** It comes again after a lease: released, it would at once, again and again. */
+  #letLapse(message: Message): void {
+    this.#dispatch.settleIfOpen(message, Settled.LAPSING);
   }
 
   /** Everything that stopped lanes hold on to, in order: a drain gives it back. */

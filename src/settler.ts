@@ -55,6 +55,8 @@ export class Settler {
   #stopped = false;
   #ended = false;
   #releasing = 0;
+  /** Messages in releases under way. */
+  returning = 0;
   /** Recorded here, and not by the broker: their ack failed, or never went out. */
   readonly unacked: WeakSet<Message> = new WeakSet();
   #flushing = false;
@@ -285,9 +287,11 @@ export class Settler {
   /** Calls the consumer's release; `after` runs when it was answered. */
   release(messages: readonly Message[], delayMs: number, after?: () => void): void {
     this.#releasing += 1;
+    this.returning += messages.length;
     // Everything is caught inside; whoever needs its end watches `releasing`.
     void this.#release(messages, delayMs).then(() => {
       this.#releasing -= 1;
+      this.returning -= messages.length;
       after?.();
       this.#owner.changed();
     });
