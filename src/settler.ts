@@ -1,10 +1,14 @@
 import type { Clock } from './clock.js';
 import type { AckResult, StreamConsumer } from './consumer.js';
+import { Deadline } from './deadline.js';
 import { type AckBatch, type Dispatch, Settled, State } from './dispatch.js';
 import type { CommitContext, ErrorContext, ResolvedDrainerOptions } from './drainer-options.js';
 import { type ErrorCode, StreamError } from './errors.js';
 import type { Message } from './message.js';
 import type { Redeliveries } from './redeliveries.js';
+
+/** A release that was not answered by then has failed, ms: what it would unblock goes on. */
+const RELEASE_BY_MS = 30_000;
 
 /** Errors that the same call will meet again: a drainer stops on them. */
 const FATAL: ReadonlySet<ErrorCode> = new Set([
@@ -299,8 +303,13 @@ export class Settler {
 
   async #release(messages: readonly Message[], delayMs: number): Promise<void> {
     const lost = new Set<Message>();
+    const bound = new Deadline(this.#options.clock, RELEASE_BY_MS);
     try {
-      const result = await this.#consumer.release?.(messages, { delayMs });
+      const answer = Promise.resolve(this.#consumer.release?.(messages, { delayMs }));
+      if ((await bound.bound(answer)) === 'timed-out') {
+        throw new StreamError('TIMEOUT', `release was not answered within ${RELEASE_BY_MS} ms`, { adapter: this.#consumer.adapter });
+      }
+      const result = await answer;
       const asked = new Set(messages);
       for (const { message, error } of result?.failed ?? []) {
         if (!asked.has(message)) continue;
@@ -312,6 +321,8 @@ export class Settler {
       this.#owner.report(error, { during: 'release' });
       for (const message of messages) this.#dispatch.settleIfOpen(message, Settled.LAPSING);
       return;
+    } finally {
+      bound.cancel();
     }
     for (const message of messages) if (!lost.has(message)) this.#dispatch.settleIfOpen(message, Settled.RELEASED);
   }

@@ -114,3 +114,29 @@ describe('stopped lanes', () => {
     assert.deepEqual([totals.delivered, totals.confirmed, totals.released, totals.lapsing], [48, 8, 5, 35]);
   });
 });
+
+describe('calls that hang', () => {
+  it('lets a lane go on when the release of its failed message is not answered', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    consumer.onRelease = () => new Promise(() => undefined);
+    const handled: string[] = [];
+    const drainer = new Drainer(
+      consumer,
+      ({ id }) => {
+        if (id === 'poison') throw new Error('poison');
+        handled.push(id);
+      },
+      { clock, retry: { attempts: 1 } },
+    );
+    void drainer.run();
+    consumer.push(message('poison', { lane: 'A' }), message('next', { lane: 'A' }));
+    await clock.advance(10);
+    assert.deepEqual(handled, []);
+    await clock.advance(60_000);
+    assert.deepEqual(handled, ['next']);
+    const { totals } = await drained(clock, drainer.drain());
+    assert.deepEqual([totals.confirmed, totals.lapsing], [1, 1]);
+    assert.equal(clock.timers, 0);
+  });
+});
