@@ -574,7 +574,7 @@ export class Drainer<Raw = unknown> {
     run.sample(dispatch, true);
     await run.phase('stop-fetch', () => this.#endFetching(run));
     await run.phase('in-flight', () => this.#endHandlers(run));
-    if (this.#options.beforeCommit !== undefined && !this.#consumerClosed) {
+    if (this.#options.beforeCommit !== undefined && !this.#settler.hasEnded) {
       await run.phase('before-commit', () => this.#prepareCommit(run));
     }
     await run.phase('commit', () => this.#commit(run));
@@ -642,7 +642,9 @@ export class Drainer<Raw = unknown> {
   }
 
   async #commit(run: DrainRun): Promise<'done' | 'timed-out' | 'failed' | 'skipped'> {
-    if (this.#consumerClosed || this.#settler.withheld) return 'skipped';
+    // After a close that was begun no try makes up for what was not acked before it.
+    if (this.#settler.hasEnded) return this.#settler.hasUnacked ? 'failed' : 'skipped';
+    if (this.#settler.withheld) return 'skipped';
     this.#settler.reason = 'drain';
     this.#settler.resume();
     const acked = this.#conditions.until(() => this.#settler.isIdle);
@@ -651,7 +653,7 @@ export class Drainer<Raw = unknown> {
   }
 
   async #releaseRest(run: DrainRun): Promise<'done' | 'timed-out' | 'skipped'> {
-    if (this.#consumerClosed) return 'skipped';
+    if (this.#settler.hasEnded) return 'skipped';
     this.#settler.giveBack(this.#lanes.takeKept());
     return run.commitEnd.bound(this.#conditions.until(() => this.#settler.releasing === 0));
   }
@@ -698,11 +700,11 @@ export class Drainer<Raw = unknown> {
         this.#settler.giveBack(dispatch.takeAcks().messages);
         await hurry.bound(this.#conditions.until(() => this.#settler.releasing === 0));
       }
+      this.#settler.end();
       // Not every adapter in plain JavaScript returns a promise.
       const closing = Promise.resolve(this.#consumer.close({ signal: hurry.signal, running }));
       if ((await end.bound(closing)) === 'timed-out') return 'timed-out';
       this.#consumerClosed = true;
-      this.#settler.end();
       const { unconfirmed, clean } = await closing;
       const open = new Set(unconfirmed);
       for (const message of recorded) if (!open.has(message)) dispatch.settleIfOpen(message, Settled.CONFIRMED);

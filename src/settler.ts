@@ -101,10 +101,23 @@ export class Settler {
     if (!this.#acking && !this.#isPaused && this.#dispatch.toAck > 0) void this.#ackLoop();
   }
 
-  /** The consumer is closed: nothing is sent any more, whoever resumes. */
+  /** The consumer was told to close: nothing is sent any more, whoever resumes. */
   end(): void {
     this.stop();
     this.#ended = true;
+  }
+
+  get hasEnded(): boolean {
+    return this.#ended;
+  }
+
+  /** Something finished is held that the broker was not told of. Looks at everything that is held. */
+  get hasUnacked(): boolean {
+    let found = false;
+    this.#dispatch.eachHeld((message, _, settled) => {
+      if (settled === Settled.RECORDED && this.unacked.has(message)) found = true;
+    });
+    return found;
   }
 
   /** Ends the wait after a failed commit: the next try is due now. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Drainer, Lease, type Receipt } from '../../src/index.js';
+import { Drainer, Lease, type Receipt, StreamError } from '../../src/index.js';
 import { CURSOR, LEASED, message, messages, ScriptedConsumer } from '../support/scripted-consumer.js';
 import { Gate } from '../support/until.js';
 import { VirtualClock } from '../support/virtual-clock.js';
@@ -137,6 +137,53 @@ describe('calls that hang', () => {
     assert.deepEqual(handled, ['next']);
     const { totals } = await drained(clock, drainer.drain());
     assert.deepEqual([totals.confirmed, totals.lapsing], [1, 1]);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('sends no ack once the consumer was told to close, whoever revokes', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    consumer.onAck = () => Promise.reject(new StreamError('UNAVAILABLE', 'down'));
+    consumer.onClose = () => new Promise(() => undefined);
+    const drainer = new Drainer(consumer, () => undefined, { clock, budget: { totalMs: 5_000 } });
+    void drainer.run();
+    consumer.push(message('a', { lane: 'p', assignment: 1, position: 1 }));
+    await clock.advance(10);
+    const receipt = await drained(clock, drainer.drain());
+    assert.equal(receipt.phases.at(-1)?.outcome, 'timed-out');
+    const before = consumer.calls.length;
+    const revoked = consumer.listener?.revoking({ lanes: lane('p', 1), deadlineMs: 1_000 });
+    await clock.advance(2_000);
+    await revoked;
+    assert.deepEqual(consumer.calls.slice(before), []);
+  });
+
+  it('does not call clean a drain that is tried again when acks can no longer go out', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    consumer.onAck = () => Promise.reject(new StreamError('UNAVAILABLE', 'down'));
+    let closes = 0;
+    consumer.onClose = () => {
+      closes += 1;
+      return closes === 1 ? new Promise(() => undefined) : Promise.resolve({ unconfirmed: [], clean: true });
+    };
+    let asked = 0;
+    const drainer = new Drainer(consumer, () => undefined, {
+      clock,
+      budget: { totalMs: 5_000 },
+      beforeCommit: () => {
+        asked += 1;
+      },
+    });
+    void drainer.run();
+    consumer.push(message('a'));
+    await clock.advance(10);
+    const first = await drained(clock, drainer.drain());
+    assert.deepEqual([first.outcome, first.totals.recorded], ['failed', 1]);
+    const [acks, asks] = [consumer.acked.length, asked];
+    const second = await drained(clock, drainer.drain());
+    assert.deepEqual([second.outcome, second.totals.recorded, drainer.state], ['failed', 1, 'closed']);
+    assert.deepEqual([consumer.acked.length, asked], [acks, asks], 'a consumer that closes takes no acks');
     assert.equal(clock.timers, 0);
   });
 });
