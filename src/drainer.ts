@@ -245,10 +245,14 @@ export class Drainer<Raw = unknown> {
 
   /**
    * The first half of a drain: stop fetching, end what runs, commit, release what is left. The consumer stays open, so that
-   * other steps can come before `close()`. Shared, bounded and repeatable as `drain()` is.
+   * other steps can come before `close()`. Shared, bounded and repeatable as `drain()` is. After a quiesce that failed, and once
+   * the consumer is being closed, it is that close, and resolves with its receipt.
    */
   quiesce(options?: DrainOptions): Promise<Receipt> {
-    return this.#begin('quiesce', options, async (reason) => this.#receipt(await this.#quiesceOnce(reason)));
+    return this.#begin('quiesce', options, async (reason) => {
+      if (this.#closing !== undefined && this.#quiescing === undefined) return this.#closing;
+      return this.#receipt(await this.#quiesceOnce(reason));
+    });
   }
 
   /** The second half: leave the group and close the consumer, after a `quiesce()` if there was none. Idempotent. */

@@ -186,4 +186,40 @@ describe('calls that hang', () => {
     assert.deepEqual([consumer.acked.length, asked], [acks, asks], 'a consumer that closes takes no acks');
     assert.equal(clock.timers, 0);
   });
+
+  it('does not commit beside a close that is under way', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    let asked = 0;
+    const gate = new Gate();
+    consumer.onClose = async () => {
+      await gate.opened;
+      return { unconfirmed: [], clean: true };
+    };
+    const drainer = new Drainer(consumer, () => undefined, {
+      clock,
+      budget: { totalMs: 20_000 },
+      beforeCommit: () => {
+        asked += 1;
+        throw new Error('the outputs are stuck');
+      },
+    });
+    void drainer.run();
+    consumer.push(message('a'));
+    await clock.advance(10);
+    const first = drainer.quiesce();
+    await clock.advance(20_000);
+    assert.equal((await first).outcome, 'failed');
+    const closing = drainer.close();
+    await clock.turn();
+    const before = asked;
+    const second = drainer.quiesce();
+    await clock.turn();
+    assert.equal(drainer.state, 'quiesced');
+    gate.open();
+    await clock.advance(20_000);
+    assert.equal(asked, before);
+    assert.equal(await second, await closing);
+    assert.equal(drainer.state, 'closed');
+  });
 });
