@@ -1,5 +1,5 @@
 import type { Clock } from './clock.js';
-import type { StreamError } from './errors.js';
+import { StreamError } from './errors.js';
 import { type Message, NONE } from './message.js';
 
 /*
@@ -1063,11 +1063,17 @@ export class Dispatch {
     const held = new Set(slots);
     const failures = new Map<number, unknown>();
     for (const entry of entries) {
+      // What Promise.all gives for handlers that return nothing.
+      if (entry === undefined) continue;
       const message = entry?.message;
-      if (message === undefined) continue;
       // A newer delivery may have taken the slot of the one that the handler was given.
-      const slot = held.has(message.slot) ? message.slot : slots.find((each) => this.#messageAt(each).id === message.id);
-      if (slot !== undefined) failures.set(slot, entry.error);
+      const slot = held.has(message?.slot ?? NONE) ? message?.slot : slots.find((each) => this.#messageAt(each).id === message?.id);
+      if (slot === undefined) {
+        // Which ones have failed cannot be known, and what may have failed is not acked.
+        const error = new StreamError('INVALID_ARGUMENT', 'a batch handler returned a list of something else than { message, error }');
+        return new Map(slots.map((each) => [each, error]));
+      }
+      failures.set(slot, entry.error);
     }
     return failures;
   }

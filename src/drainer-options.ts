@@ -16,7 +16,8 @@ export type MessageHandler<Raw = unknown> = (message: Message<Raw>, context: Han
 
 /**
  * Handles several messages at once: of one lane or key with those orders. Returns nothing when all succeeded, or a list of
- * those that did not. When it throws, all failed, and each is tried again alone, so that a poison message shows itself.
+ * those that did not; a list of anything else (of `Promise.allSettled`, of errors) counts as thrown. When it throws, all failed,
+ * and each is tried again alone, so that a poison message shows itself.
  */
 export interface BatchHandler<Raw = unknown> {
   readonly batch: (

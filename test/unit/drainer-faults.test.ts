@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Drainer, Lease, type Receipt, StreamError } from '../../src/index.js';
+import { Drainer, Lease, type Message, type Receipt, StreamError } from '../../src/index.js';
 import { CURSOR, LEASED, message, messages, ScriptedConsumer } from '../support/scripted-consumer.js';
 import { Gate } from '../support/until.js';
 import { VirtualClock } from '../support/virtual-clock.js';
@@ -221,5 +221,44 @@ describe('calls that hang', () => {
     assert.equal(asked, before);
     assert.equal(await second, await closing);
     assert.equal(drainer.state, 'closed');
+  });
+});
+
+describe('batch results', () => {
+  for (const [what, result] of [
+    ['without a message', () => [{ error: new Error('bad') }]],
+    ['of Promise.allSettled', (batch: readonly Message[]) => Promise.allSettled(batch.map(() => Promise.reject(new Error('bad'))))],
+    ['of errors alone', () => [new Error('bad')]],
+    ['of another message', () => [{ message: message('stranger'), error: new Error('bad') }]],
+  ] as const) {
+    it(`acks nothing of a batch whose results cannot be understood: ${what}`, async () => {
+      const clock = new VirtualClock();
+      const consumer = new ScriptedConsumer();
+      const errors: string[] = [];
+      const drainer = new Drainer(
+        consumer,
+        // Wrong on purpose.
+        { batch: result as never },
+        { clock, retry: { attempts: 1 }, order: 'none', onError: (error, { during }) => errors.push(`${during} ${error.code}`) },
+      );
+      void drainer.run();
+      consumer.push(...messages(3));
+      await clock.advance(10);
+      assert.deepEqual(consumer.ackedIds, []);
+      assert.deepEqual(errors, Array(3).fill('handler INVALID_ARGUMENT'));
+      await drained(clock, drainer.drain());
+    });
+  }
+
+  it('takes a list of nothing, as Promise.all gives it, for success', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    // Not in the types, and usual in plain JavaScript.
+    const drainer = new Drainer(consumer, { batch: ((batch: Message[]) => Promise.all(batch.map(() => undefined))) as never }, { clock });
+    void drainer.run();
+    consumer.push(...messages(3));
+    await clock.advance(10);
+    assert.equal(consumer.acked.length, 3);
+    await drained(clock, drainer.drain());
   });
 });
