@@ -1,5 +1,5 @@
 import { deferred } from './deferred.js';
-import type { HandlerContext } from './dispatch.js';
+import { type HandlerContext, notFailures } from './dispatch.js';
 import type { Message } from './message.js';
 import { integer, known } from './options.js';
 
@@ -127,7 +127,7 @@ export class Deduplicator {
       const freshIds = ids.filter((_, at) => seen[at] === undefined || seen[at] === null);
       const fresh = freshIds.map((id) => byId.get(id)?.[0]).filter((message) => message !== undefined);
       const result = await run(fresh);
-      const failures = failuresOf(result);
+      const failures = failuresOf(result, fresh);
       await this.#record(freshIds.filter((id) => !failures.has(byId.get(id)?.[0])));
       this.#owner.skipped(messages.length - fresh.length);
       // A message that came twice in one batch shares the outcome of the one that was handled.
@@ -151,7 +151,17 @@ export class Deduplicator {
   }
 }
 
-function failuresOf(result: unknown): Map<Message | undefined, unknown> {
-  const entries = Array.isArray(result) ? (result as readonly { message?: Message; error?: unknown }[]) : [];
-  return new Map(entries.map((entry) => [entry?.message, entry?.error]));
+/** Throws where it cannot be known which ones have failed: before any id is recorded. */
+function failuresOf(result: unknown, handled: readonly Message[]): Map<Message | undefined, unknown> {
+  const failures = new Map<Message | undefined, unknown>();
+  if (!Array.isArray(result)) return failures;
+  const known = new Set(handled);
+  for (const entry of result as readonly ({ message?: Message; error?: unknown } | undefined | null)[]) {
+    if (entry === undefined) continue;
+    const named = entry?.message;
+    const message = named !== undefined && known.has(named) ? named : handled.find(({ id }) => id === named?.id);
+    if (message === undefined) throw notFailures();
+    failures.set(message, entry?.error);
+  }
+  return failures;
 }

@@ -1070,7 +1070,7 @@ export class Dispatch {
       const slot = held.has(message?.slot ?? NONE) ? message?.slot : slots.find((each) => this.#messageAt(each).id === message?.id);
       if (slot === undefined) {
         // Which ones have failed cannot be known, and what may have failed is not acked.
-        const error = new StreamError('INVALID_ARGUMENT', 'a batch handler returned a list of something else than { message, error }');
+        const error = notFailures();
         return new Map(slots.map((each) => [each, error]));
       }
       failures.set(slot, entry.error);
@@ -1599,10 +1599,24 @@ function follow(result: PromiseLike<unknown>, runner: Runner): void {
   else void Promise.resolve(result).then(runner.onFulfilled, runner.onRejected);
 }
 
-/** @internal Whether an error says of itself that trying again cannot help. */
+function isOfAdapter(error: Error): boolean {
+  return StreamError.is(error) && error.adapter !== undefined;
+}
+
+/** @internal What a batch handler returned names no message of its batch. */
+export function notFailures(): StreamError {
+  // Retryable, as what a handler throws is: it says nothing of the messages.
+  const text = 'a batch handler returned a list of something else than { message, error }';
+  return new StreamError('INVALID_ARGUMENT', text, { retryable: true });
+}
+
+/**
+ * @internal Whether an error says of itself that trying again cannot help. One that names an adapter says so of a call of some
+ * consumer or producer, not of the message whose handler made that call.
+ */
 export function isPermanent(error: unknown): boolean {
   try {
-    return error instanceof Error && (error as { retryable?: unknown }).retryable === false;
+    return error instanceof Error && (error as { retryable?: unknown }).retryable === false && !isOfAdapter(error);
   } catch {
     // Anything can be thrown, also what cannot be read.
     return false;

@@ -10,7 +10,8 @@ import type { PhaseName } from './receipt.js';
 
 /**
  * Handles one message. When it returns (or its promise is fulfilled) the message is acked; when it throws, it is tried
- * again. An error with `retryable: false` is not tried again.
+ * again. An error with `retryable: false` is not tried again, unless it is a `StreamError` that names an adapter: that one
+ * speaks of a call to some consumer or producer, not of this message.
  */
 export type MessageHandler<Raw = unknown> = (message: Message<Raw>, context: HandlerContext) => unknown;
 

@@ -250,6 +250,39 @@ describe('batch results', () => {
     });
   }
 
+  it('records no id of a batch whose results cannot be understood', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    const ids = new Map<string, unknown>();
+    const handled: string[] = [];
+    let results: unknown[] = [new Error('bad')];
+    const drainer = new Drainer(
+      consumer,
+      {
+        batch: ((batch: Message[]) => {
+          handled.push(...batch.map(({ id }) => id));
+          return results;
+        }) as never,
+      },
+      {
+        clock,
+        order: 'none',
+        retry: { jitter: 0, minDelayMs: 100 },
+        dedup: { store: { get: (id) => ids.get(id), set: (id, value) => void ids.set(id, value) } },
+      },
+    );
+    void drainer.run();
+    consumer.push(...messages(2));
+    await clock.advance(10);
+    assert.equal(ids.size, 0);
+    results = [undefined, undefined];
+    await clock.advance(1_000);
+    assert.deepEqual(handled, ['m0', 'm1', 'm0', 'm1']);
+    assert.deepEqual([...ids.keys()], ['m0', 'm1']);
+    assert.equal(consumer.acked.length, 2);
+    await drained(clock, drainer.drain());
+  });
+
   it('takes a list of nothing, as Promise.all gives it, for success', async () => {
     const clock = new VirtualClock();
     const consumer = new ScriptedConsumer();
@@ -259,6 +292,27 @@ describe('batch results', () => {
     consumer.push(...messages(3));
     await clock.advance(10);
     assert.equal(consumer.acked.length, 3);
+    await drained(clock, drainer.drain());
+  });
+});
+
+describe('errors of other calls', () => {
+  it("tries again what failed with another consumer's error, whatever that says of its own call", async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    let calls = 0;
+    const drainer = new Drainer(
+      consumer,
+      () => {
+        calls += 1;
+        throw new StreamError('UNKNOWN', 'what was published was not answered', { adapter: 'other', retryable: false });
+      },
+      { clock, retry: { attempts: 3, jitter: 0 } },
+    );
+    void drainer.run();
+    consumer.push(message('a'));
+    await clock.advance(10_000);
+    assert.equal(calls, 3);
     await drained(clock, drainer.drain());
   });
 });
