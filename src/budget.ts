@@ -133,8 +133,10 @@ function graceOf(given: BudgetOptions): number {
 
 /** What a drain meets. All optional: what is not given is not checked. In ms, whole numbers. */
 export interface BudgetFacts {
-  /** How long a fetch may go on after it was told to stop: the lesser of `maxPollMs` and `capabilities.stopLatencyMs`. */
+  /** How long one fetch waits: the drainer's `maxPollMs`. */
   readonly pollMs?: number;
+  /** How long a fetch may go on after it was told to stop, if that is less: `capabilities.stopLatencyMs`. Default `Infinity`. */
+  readonly stopLatencyMs?: number;
   /** The longest that a handler takes when all is well. */
   readonly handlerMs?: number;
   /** Timeouts of what handlers call, by name: `{ postgres: 5_000 }`. `Infinity`: it has none. */
@@ -161,7 +163,7 @@ export interface BudgetFacts {
  * Compares a budget with what it will meet, and throws one `INVALID_ARGUMENT` that names both numbers of every mismatch
  * found: to be called when the process starts, not when it stops. Returns nothing when all fits.
  *
- * - grace ≥ delay + poll + hard deadline + commit + close
+ * - grace ≥ delay + poll (or its stop latency, if less) + hard deadline + commit + close
  * - longest handler ≤ soft deadline
  * - every downstream timeout < hard deadline
  * - revoke < session, rebalance and poll interval
@@ -177,6 +179,7 @@ export function checkBudget(budget: DrainBudget, facts?: BudgetFacts): void {
   }
   const given = known('checkBudget', facts, [
     'pollMs',
+    'stopLatencyMs',
     'handlerMs',
     'downstreamTimeoutsMs',
     'revokeMs',
@@ -191,7 +194,10 @@ export function checkBudget(budget: DrainBudget, facts?: BudgetFacts): void {
   ]);
   const mismatches: string[] = [];
 
-  const pollMs = integer('pollMs', given.pollMs, 0, { min: 0, unit: 'ms' });
+  const pollMs = Math.min(
+    integer('pollMs', given.pollMs, 0, { min: 0, unit: 'ms' }),
+    integer('stopLatencyMs', given.stopLatencyMs, Infinity, { min: 0, unit: 'ms', infinite: true }),
+  );
   const needed = delayMs + pollMs + hardMs + commitMs + closeMs;
   if (!(needed <= graceMs)) {
     mismatches.push(

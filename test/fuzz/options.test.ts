@@ -158,6 +158,7 @@ describe(`options of every kind, seed ${SEED}`, () => {
     );
     const facts = [
       'pollMs',
+      'stopLatencyMs',
       'handlerMs',
       'revokeMs',
       'sessionMs',

@@ -107,6 +107,14 @@ test('what fits passes, at the very edge too', () => {
   checkBudget(budget, { leaseMs: 10_000, leaseExtended: true });
 });
 
+test('a poll counts for as long as it goes on after the stop', () => {
+  const budget = drainBudget({ platform: 'cloud-run', ...NO_ENV });
+  assert.throws(() => checkBudget(budget, { pollMs: 20_000 }), { code: 'INVALID_ARGUMENT', message: /poll 20000/ });
+  checkBudget(budget, { pollMs: 20_000, stopLatencyMs: 500 });
+  checkBudget(budget, { pollMs: 500, stopLatencyMs: 20_000 });
+  assert.throws(() => checkBudget(budget, { pollMs: 20_000, stopLatencyMs: 2_001 }), { code: 'INVALID_ARGUMENT', message: /poll 2001/ });
+});
+
 test('each mismatch names both numbers', () => {
   const budget = drainBudget({ platform: 'kubernetes', http: true, ...NO_ENV });
   const table: [BudgetFacts, RegExp][] = [
@@ -150,6 +158,7 @@ test('facts are validated', () => {
   const wrong = (facts: object, message: RegExp) => assert.throws(() => checkBudget(budget, facts), { code: 'INVALID_ARGUMENT', message });
   wrong({ pollSeconds: 1 }, /no option 'pollSeconds'/);
   wrong({ pollMs: '5' }, /^pollMs: /);
+  wrong({ stopLatencyMs: -1 }, /^stopLatencyMs: /);
   wrong({ leaseMs: 0 }, /^leaseMs: /);
   wrong({ leaseExtended: 'no' }, /^leaseExtended: /);
   wrong({ lanes: 1.5 }, /^lanes: /);
