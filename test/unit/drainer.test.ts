@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { Drainer, type HandlerContext, type Message, type Receipt, StreamError } from '../../src/index.js';
 import { CURSOR, LEASED, leaseFor, message, messages, ScriptedConsumer } from '../support/scripted-consumer.js';
 import { Gate, until } from '../support/until.js';
+import { VirtualClock } from '../support/virtual-clock.js';
 
 /** Short enough for tests that must reach the deadlines, long enough that a slow machine does not meet them by itself. */
 const SHORT = { totalMs: 1_200, softMs: 200, commitMs: 300, closeMs: 300 } as const;
@@ -399,22 +400,28 @@ describe('failures', () => {
     const consumer = new ScriptedConsumer({
       release: { scope: 'tail', maxDelayMs: 0, costsAttempt: true },
       lease: { ms: 100, extend: false, maxMs: 100, lossKnownBy: 'clock' },
-    }).push(message('bad', { lane: 'a', lease: leaseFor(100) }));
+    }).push(message('bad', { lane: 'a', lease: leaseFor(100, 0) }));
+    const clock = new VirtualClock();
     let poison = true;
     const drainer = new Drainer(
       consumer,
       () => {
         if (poison) throw new Error('poison');
       },
-      { retry: { attempts: 1 } },
+      { clock, retry: { attempts: 1 } },
     );
     void drainer.run();
-    await until(() => drainer.status().stoppedLanes.length === 1, 'the lane is stopped');
-    await until(() => drainer.status().stoppedLanes.length === 0, 'its message is lost');
+    await clock.advance(99);
+    assert.deepEqual(drainer.status().stoppedLanes, ['a']);
+    await clock.advance(10);
+    assert.deepEqual(drainer.status().stoppedLanes, [], 'its message is lost');
     poison = false;
-    consumer.push(message('bad', { lane: 'a', attempt: 2, lease: leaseFor(10_000) }));
-    await until(() => consumer.acked.length === 1, 'it is handled');
-    await drainer.drain();
+    consumer.push(message('bad', { lane: 'a', attempt: 2, lease: leaseFor(10_000, clock.now()) }));
+    await clock.advance(10);
+    assert.equal(consumer.acked.length, 1);
+    const draining = drainer.drain();
+    await clock.advance(30_000);
+    await draining;
   });
 
   it('survives hooks that throw, and thenables that misbehave', async () => {
@@ -1052,27 +1059,32 @@ describe('drain', () => {
 
 describe('leases', () => {
   it('extends everything that is held, in a drain too, until it is settled', async () => {
+    const clock = new VirtualClock();
     const consumer = new ScriptedConsumer({ lease: { ms: 200, extend: 'message', maxMs: Infinity, lossKnownBy: 'broker' } });
     consumer.onExtend = (batch) => {
-      for (const each of batch) each.lease = leaseFor(200);
+      for (const each of batch) each.lease = leaseFor(200, clock.now());
       return Promise.resolve({ failed: [] });
     };
-    const lease = leaseFor(200);
+    const lease = leaseFor(200, clock.now());
     consumer.push(...messages(5, () => ({ lease })));
     const gate = new Gate();
-    const drainer = new Drainer(consumer, () => gate.opened, { concurrency: 2, order: 'none', unstarted: 'finish' });
+    const drainer = new Drainer(consumer, () => gate.opened, { clock, concurrency: 2, order: 'none', unstarted: 'finish' });
     void drainer.run();
-    await until(() => consumer.extended.length >= 3, 'it was extended three times');
+    await clock.advance(350);
+    assert.ok(consumer.extended.length >= 3, 'it was extended three times');
     assert.equal(consumer.extended[0]?.length, 5);
     const draining = drainer.drain();
     const before = consumer.extended.length;
-    await until(() => consumer.extended.length >= before + 3, 'it goes on in the drain');
+    await clock.advance(350);
+    assert.ok(consumer.extended.length >= before + 3, 'it goes on in the drain');
     gate.open();
+    await clock.advance(10);
     const receipt = await draining;
     assert.deepEqual(groups(receipt), { 'succeeded/confirmed': 5 });
     const after = consumer.extended.length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await clock.advance(1_000);
     assert.equal(consumer.extended.length, after, 'nothing is extended after the drain');
+    assert.equal(clock.timers, 0);
   });
 
   it('tells the handler of a lost lease, and never acks its message', async () => {
