@@ -25,6 +25,7 @@ export interface BatchHandler<Raw = unknown> {
 
 export interface BudgetFacts {
     readonly pollMs?: number;
+    readonly stopLatencyMs?: number;
     readonly handlerMs?: number;
     readonly downstreamTimeoutsMs?: Readonly<Record<string, number>>;
     readonly revokeMs?: number;
