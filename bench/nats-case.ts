@@ -1,0 +1,176 @@
+import { getHeapStatistics } from 'node:v8';
+import { jetstream } from '@nats-io/jetstream';
+import { connect as connect3 } from '@nats-io/transport-node';
+import { connect as connect2 } from 'nats';
+import { Drainer, type Message, type Receipt } from 'tailrace';
+import { type NatsConnection, type NatsMsg, natsConsumer } from 'tailrace/nats';
+import type { NatsCase, NatsMeasure, NatsSide } from './nats-sides.js';
+
+/*
+ * One side of one case in a process of its own: reads `count` messages of a consumer, hands each to an asynchronous handler,
+ * acks it, and prints what it took. Clocks run from before the first pull until the server has read the last ack.
+ */
+
+/** What is used of a message of either client's JetStream library. */
+interface JsMsg {
+  readonly data: Uint8Array;
+  ack(): void;
+  ackAck(): Promise<boolean>;
+}
+
+interface JsMessages extends AsyncIterable<JsMsg> {
+  close(): Promise<unknown>;
+}
+
+interface JsConsumer {
+  consume(options: { max_messages: number; callback?: (message: JsMsg) => void }): Promise<JsMessages>;
+  fetch(options: { max_messages: number; expires: number }): Promise<JsMessages>;
+}
+
+interface Client {
+  readonly connection: NatsConnection;
+  readonly consumer: (stream: string, durable: string) => Promise<JsConsumer>;
+}
+
+const ENCODER = new TextEncoder();
+const ACK = ENCODER.encode('+ACK');
+const EXPIRES_MS = 5_000;
+
+let handled = 0;
+let bytes = 0;
+/** The body is looked at, as any handler does. */
+async function handle({ length }: Uint8Array): Promise<void> {
+  handled += 1;
+  bytes += length;
+}
+
+async function open({ family, servers }: NatsCase): Promise<Client> {
+  if (family === 'nats') {
+    const connection = await connect2({ servers });
+    return { connection, consumer: (stream, durable) => connection.jetstream().consumers.get(stream, durable) };
+  }
+  const connection = await connect3({ servers });
+  return { connection, consumer: (stream, durable) => jetstream(connection).consumers.get(stream, durable) };
+}
+
+async function consume(consumer: JsConsumer, { count, window }: NatsCase): Promise<void> {
+  const messages = await consumer.consume({ max_messages: window });
+  for await (const message of messages) {
+    await handle(message.data);
+    message.ack();
+    if (handled === count) break;
+  }
+}
+
+async function callback(consumer: JsConsumer, { count, window }: NatsCase): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const each = (message: JsMsg): void => {
+      handle(message.data).then(() => {
+        message.ack();
+        acked += 1;
+        if (acked === count) resolve();
+      }, reject);
+    };
+    let acked = 0;
+    consumer.consume({ max_messages: window, callback: each }).catch(reject);
+  });
+}
+
+async function fetchAll(consumer: JsConsumer, { side, count, window }: NatsCase): Promise<void> {
+  while (handled < count) {
+    const batch: JsMsg[] = [];
+    const handlers: Promise<void>[] = [];
+    for await (const message of await consumer.fetch({ max_messages: window, expires: EXPIRES_MS })) {
+      batch.push(message);
+      handlers.push(handle(message.data));
+    }
+    await Promise.all(handlers);
+    if (side === 'fetch-confirmed') await Promise.all(batch.map((message) => message.ackAck()));
+    else for (const message of batch) message.ack();
+  }
+}
+
+/** The protocol by hand, over the connection: as little as can be done. */
+async function pull(connection: NatsConnection, { side, stream, durable, count, window }: NatsCase): Promise<void> {
+  const inbox = `_INBOX.bench.${process.pid}`;
+  const subject = `$JS.API.CONSUMER.MSG.NEXT.${stream}.${durable}`;
+  const request = ENCODER.encode(JSON.stringify({ batch: window, expires: EXPIRES_MS * 1e6 }));
+  let batch: NatsMsg[] = [];
+  let full = (): void => {};
+  const subscription = connection.subscribe(inbox, {
+    callback: (error, message) => {
+      if (error !== null) throw error;
+      batch.push(message);
+      if (batch.length === window) full();
+    },
+  });
+  while (handled < count) {
+    await new Promise<void>((resolve) => {
+      full = resolve;
+      connection.publish(subject, request, { reply: inbox });
+    });
+    const messages = batch;
+    batch = [];
+    await Promise.all(messages.map(({ data }) => handle(data)));
+    const last = side === 'pull-confirmed' ? messages.pop() : undefined;
+    for (const message of messages) message.respond(ACK);
+    if (last?.reply !== undefined) await connection.request(last.reply, ACK, { timeout: EXPIRES_MS });
+  }
+  subscription.unsubscribe();
+}
+
+async function ours(connection: NatsConnection, side: NatsSide, { stream, durable, count, window }: NatsCase): Promise<void> {
+  const confirm = side === 'message' || side === 'none' ? side : 'batch';
+  const consumer = natsConsumer(connection, { stream, durable, confirm, exclusive: side === 'lane' });
+  let finished = (): void => {};
+  const done = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+  const each = async ({ body }: Message<NatsMsg>): Promise<void> => {
+    await handle(body);
+    if (handled === count) finished();
+  };
+  const all = async (messages: readonly Message<NatsMsg>[]): Promise<void> => {
+    for (const { body } of messages) await handle(body);
+    if (handled === count) finished();
+  };
+  const drainer: Drainer<NatsMsg> =
+    side === 'batch-handler'
+      ? new Drainer<NatsMsg>(consumer, { batch: all, maxBatch: window }, { concurrency: 1 })
+      : new Drainer<NatsMsg>(consumer, each, { concurrency: window });
+  void drainer.run();
+  await done;
+  checkReceipt(await drainer.drain(), count);
+}
+
+function checkReceipt({ outcome, totals }: Receipt, count: number): void {
+  if (outcome !== 'clean' || totals.confirmed + totals.sent !== count) throw new Error(`${outcome}: ${JSON.stringify(totals)}`);
+}
+
+async function measure(given: NatsCase): Promise<NatsMeasure> {
+  const { side, stream, durable, count } = given;
+  const client = await open(given);
+  const native = await client.consumer(stream, durable);
+  let heap = 0;
+  const sampler = setInterval(() => {
+    heap = Math.max(heap, getHeapStatistics().used_heap_size);
+  }, 10);
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  if (side === 'consume') await consume(native, given);
+  else if (side === 'callback') await callback(native, given);
+  else if (side === 'fetch' || side === 'fetch-confirmed') await fetchAll(native, given);
+  else if (side === 'pull' || side === 'pull-confirmed') await pull(client.connection, given);
+  else await ours(client.connection, side, given);
+  await client.connection.flush();
+  const ms = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  clearInterval(sampler);
+  if (handled !== count || bytes === 0) throw new Error(`handled ${handled} of ${count} messages`);
+  await client.connection.close();
+  return { ms, cpuMs: (user + system) / 1_000, heapMb: heap / 1e6 };
+}
+
+const [text] = process.argv.slice(2);
+// What it is given comes from the benchmark that starts it.
+if (text !== undefined) console.log(JSON.stringify(await measure(JSON.parse(text) as NatsCase)));

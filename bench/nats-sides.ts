@@ -1,0 +1,40 @@
+export type NatsSide = (typeof SIDES)[number];
+
+/**
+ * Raw, with plain acks: `consume` awaits one handler at a time, as in the client's own examples; `callback` is `consume` with a
+ * callback, handlers overlap; `fetch` and `pull` (the protocol by hand) run a batch's handlers together and then ack them.
+ * Raw, with each ack confirmed: `fetch-confirmed`. Raw, with the last ack of each batch confirmed: `pull-confirmed`. Ours: the
+ * `confirm` modes, then `batch` with order by lane and with a batch handler.
+ */
+export const SIDES = [
+  'consume',
+  'callback',
+  'fetch',
+  'pull',
+  'fetch-confirmed',
+  'pull-confirmed',
+  'batch',
+  'message',
+  'none',
+  'lane',
+  'batch-handler',
+] as const;
+
+export interface NatsCase {
+  readonly side: NatsSide;
+  readonly family: '@nats-io' | 'nats';
+  readonly servers: string;
+  readonly stream: string;
+  readonly durable: string;
+  readonly count: number;
+  /** The most messages held at a time, on either side. */
+  readonly window: number;
+}
+
+export interface NatsMeasure {
+  readonly ms: number;
+  /** CPU of this process, user and system, ms. */
+  readonly cpuMs: number;
+  /** The most that the heap held, sampled, MB. */
+  readonly heapMb: number;
+}

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { connect } from '@nats-io/transport-node';
+import { startNats } from '../conformance/brokers/nats.js';
+import { run } from '../conformance/brokers/process.js';
+import { type NatsCase, type NatsMeasure, type NatsSide, SIDES } from './nats-sides.js';
+
+/** The NATS adapter beside raw clients: see bench/README.md for the method. */
+
+export interface NatsBenchOptions {
+  /** How often each side of each group runs; the sides take turns. Default 5. */
+  readonly runs?: number;
+  /** Messages of one run. Default 200,000. */
+  readonly messages?: number;
+  /** Only groups whose name begins with this. Default: all. */
+  readonly only?: string;
+  /** Only these sides. Default: those of the group. */
+  readonly sides?: readonly string[];
+  /** Told of each group as it is done. */
+  readonly onGroup?: (group: NatsGroupResult) => void;
+}
+
+/** What is the same for all sides of a comparison. */
+export interface NatsGroup {
+  readonly family: '@nats-io' | 'nats';
+  readonly storage: 'memory' | 'file';
+  /** The most messages held at a time. */
+  readonly window: number;
+}
+
+export interface NatsSideResult {
+  readonly side: NatsSide;
+  /** Medians. */
+  readonly perSecond: number;
+  readonly cpuUsPerMessage: number;
+  readonly heapMb: number;
+  /** Medians over the runs: this side's throughput by that of each raw one in the same turn. */
+  readonly of: Readonly<Partial<Record<NatsSide, number>>>;
+}
+
+export interface NatsGroupResult extends NatsGroup {
+  readonly sides: readonly NatsSideResult[];
+}
+
+export interface NatsResult {
+  readonly node: string;
+  readonly cpu: string;
+  readonly server: string;
+  readonly runs: number;
+  readonly messages: number;
+  /** Messages a second with asynchronous per-message handlers in the default mode, and with the fastest of the raw ones of `PLAIN`. */
+  readonly ours: number;
+  readonly raw: number;
+  /** The median of the ratios of both within a turn. */
+  readonly ratio: number;
+  readonly cases: readonly NatsGroupResult[];
+}
+
+const FAMILIES = ['@nats-io', 'nats'] as const;
+const STORAGES = ['memory', 'file'] as const;
+const WINDOW = 1_000;
+/** Raw with plain acks. */
+export const PLAIN: readonly NatsSide[] = ['consume', 'callback', 'fetch', 'pull'];
+const RAW: readonly NatsSide[] = [...PLAIN, 'fetch-confirmed', 'pull-confirmed'];
+const FEW: readonly NatsSide[] = [...PLAIN, 'batch'];
+
+interface Plan extends NatsGroup {
+  readonly sides: readonly NatsSide[];
+}
+
+const PLANS: readonly Plan[] = [
+  ...FAMILIES.flatMap((family) => STORAGES.map((storage) => ({ family, storage, window: WINDOW, sides: SIDES }))),
+  ...[100, 10_000].map((window) => ({ family: '@nats-io' as const, storage: 'memory' as const, window, sides: FEW })),
+];
+
+const PROGRAM = fileURLToPath(new URL('nats-case.js', import.meta.url));
+const NS_PER_MS = 1_000_000;
+/** Publishes between two waits for the server. */
+const PUBLISH_BATCH = 2_000;
+const API_TIMEOUT_MS = 60_000;
+
+type Connection = Awaited<ReturnType<typeof connect>>;
+
+export async function benchNats(options: NatsBenchOptions = {}): Promise<NatsResult> {
+  const { runs = 5, messages = 200_000, only = '', onGroup, sides } = options;
+  const server = await startNats();
+  try {
+    const connection = await connect({ servers: server.url });
+    const cases: NatsGroupResult[] = [];
+    for (const plan of PLANS) {
+      if (only !== '' && !`${nameOf(plan)},`.startsWith(`${only},`)) continue;
+      const group = await measureGroup(
+        connection,
+        server.url,
+        { ...plan, sides: plan.sides.filter((side) => sides?.includes(side) ?? true) },
+        runs,
+        messages,
+      );
+      cases.push(group);
+      onGroup?.(group);
+    }
+    await connection.close();
+    return { ...headline(cases), node: process.version, cpu: cpuOf(), server: server.version, runs, messages, cases };
+  } finally {
+    await server.stop();
+  }
+}
+
+export function nameOf({ family, storage, window }: NatsGroup): string {
+  return `${family}, ${storage}, window ${window}`;
+}
+
+function cpuOf(): string {
+  const all = cpus();
+  return `${all[0]?.model ?? 'unknown'} × ${all.length}`;
+}
+
+function headline([first]: readonly NatsGroupResult[]): { ours: number; raw: number; ratio: number } {
+  const ours = first?.sides.find(({ side }) => side === 'batch');
+  const raws = first?.sides.filter(({ side }) => PLAIN.includes(side)) ?? [];
+  if (ours === undefined || raws.length === 0) return { ours: Number.NaN, raw: Number.NaN, ratio: Number.NaN };
+  return {
+    ours: ours.perSecond,
+    raw: Math.max(...raws.map(({ perSecond }) => perSecond)),
+    ratio: Math.min(...PLAIN.map((side) => ours.of[side] ?? Number.NaN)),
+  };
+}
+
+async function measureGroup(connection: Connection, servers: string, plan: Plan, runs: number, messages: number): Promise<NatsGroupResult> {
+  const { family, storage, window, sides } = plan;
+  const count = Math.ceil(messages / window) * window;
+  const stream = `B${randomBytes(6).toString('hex')}`;
+  await api(connection, `STREAM.CREATE.${stream}`, { name: stream, subjects: [`${stream}.>`], storage });
+  await fill(connection, stream, count);
+  const turns: ReadonlyMap<NatsSide, NatsMeasure>[] = [];
+  for (let turn = 0; turn < runs; turn += 1) {
+    const measured = new Map<NatsSide, NatsMeasure>();
+    // Each turn begins with another one, so that none always follows the same.
+    const order = sides.map((_, at) => sides[(at + turn) % sides.length] as NatsSide);
+    for (const side of order)
+      measured.set(side, await measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` }));
+    turns.push(measured);
+  }
+  await api(connection, `STREAM.DELETE.${stream}`);
+  return { family, storage, window, sides: sides.map((side) => summary(side, turns, count)) };
+}
+
+function summary(side: NatsSide, turns: readonly ReadonlyMap<NatsSide, NatsMeasure>[], count: number): NatsSideResult {
+  const of = (raw: NatsSide): number =>
+    round(median(turns.map((turn) => (turn.get(raw)?.ms ?? Number.NaN) / (turn.get(side)?.ms ?? Number.NaN))), 3);
+  const values = (value: (measured: NatsMeasure) => number): number => median(turns.flatMap((turn) => turn.get(side) ?? []).map(value));
+  return {
+    side,
+    perSecond: Math.round(values(({ ms }) => (count / ms) * 1_000)),
+    cpuUsPerMessage: round(
+      values(({ cpuMs }) => (cpuMs / count) * 1_000),
+      2,
+    ),
+    heapMb: Math.round(values(({ heapMb }) => heapMb)),
+    of: Object.fromEntries(RAW.filter((raw) => turns[0]?.has(raw) === true).map((raw) => [raw, of(raw)])),
+  };
+}
+
+/** Runs one side on a consumer of its own, and makes sure by the server's own count that it did the work. */
+async function measureSide(connection: Connection, given: NatsCase): Promise<NatsMeasure> {
+  const { stream, durable, count, side } = given;
+  const config = { durable_name: durable, ack_policy: 'explicit', ack_wait: 30_000 * NS_PER_MS, max_ack_pending: -1 };
+  await api(connection, `CONSUMER.DURABLE.CREATE.${stream}.${durable}`, { stream_name: stream, config });
+  // What the program prints is a NatsMeasure.
+  const measured = JSON.parse(await run(process.execPath, [PROGRAM, JSON.stringify(given)])) as NatsMeasure;
+  const info = await api(connection, `CONSUMER.INFO.${stream}.${durable}`);
+  // The fields are the server's.
+  const { num_ack_pending, num_redelivered, ack_floor } = info as {
+    num_ack_pending: number;
+    num_redelivered: number;
+    ack_floor: { stream_seq: number };
+  };
+  if (ack_floor.stream_seq < count || num_ack_pending > 0 || num_redelivered > 0) {
+    throw new Error(`${side}: of ${count} messages the server has ${JSON.stringify({ num_ack_pending, num_redelivered, ack_floor })}`);
+  }
+  await api(connection, `CONSUMER.DELETE.${stream}.${durable}`);
+  return measured;
+}
+
+async function fill(connection: Connection, stream: string, count: number): Promise<void> {
+  const body = new Uint8Array(100);
+  for (let sent = 0; sent < count; ) {
+    const end = Math.min(count, sent + PUBLISH_BATCH);
+    for (; sent < end - 1; sent += 1) connection.publish(`${stream}.a`, body);
+    // The stream answers in order: this one says that it has those before.
+    await connection.request(`${stream}.a`, body, { timeout: API_TIMEOUT_MS });
+    sent += 1;
+  }
+}
+
+async function api(connection: Connection, subject: string, body?: object): Promise<Record<string, unknown>> {
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  const answer = await connection.request(`$JS.API.${subject}`, payload, { timeout: API_TIMEOUT_MS });
+  const parsed = answer.json<Record<string, unknown>>();
+  if (parsed.error !== undefined) throw new Error(`${subject}: ${JSON.stringify(parsed.error)}`);
+  return parsed;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
