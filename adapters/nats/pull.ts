@@ -5,9 +5,11 @@ import { failure } from './errors.js';
 const TICK_MS = 250;
 /** How long after a pull's own end the server may take to say so, ms. */
 const ANSWER_MS = 1_000;
-/** Once something came: how long without more until the pull is left with what there is, and how long at most, ms. */
+/** Once something came: how long without more until a fetch ends with what there is, and how long at most, ms. */
 const QUIET_MS = 5;
 const LINGER_MS = 50;
+/** How long a pull that a fetch did not wait out is kept for the next one, ms. */
+const PAUSE_MS = 100;
 
 /** How a pull ended. `ended`: the server sends nothing more for it. `left`: it may. */
 export type PullEnd = 'ended' | 'left';
@@ -20,37 +22,50 @@ export interface PullOptions {
   readonly expiresMs: number;
   /** The server sends a sign of life this often, ms; 0: it does not. */
   readonly heartbeatMs: number;
-  readonly signal: AbortSignal;
-  /** Nothing had come at this time, ms on the monotonic clock. */
+  /** All that the server had sent by this time is here, ms on the monotonic clock. */
   readonly quiet: (at: number) => void;
+  /** It is over. */
+  readonly over: (end: PullEnd) => void;
 }
 
 /**
  * One pull request under way: counts what comes, and decides when it is over. It is over when the batch is full, when the
- * server says so, when it was aborted, when its server is silent, and when the flow of messages stops in the middle (the
- * consumer's `max_ack_pending` is reached, say): a fetch returns as soon as it has something.
+ * server says so, when it was aborted, and when its server is silent. A fetch returns as soon as it has something: so when the
+ * flow stops in the middle (the consumer's `max_ack_pending` is reached, or the server is busy), the fetch ends, and the pull is
+ * kept for the next one. Only when nobody asks for the rest is it given up: what is on its way then costs a delivery.
  */
 export class Pull {
-  readonly done: Promise<PullEnd>;
   readonly options: PullOptions;
   /** Why it failed. */
   error: StreamError | undefined;
-  #resolve: (end: PullEnd) => void = () => {};
+  #wake: () => void = () => {};
+  #signal: AbortSignal | undefined;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
+  /** How many had come when the present fetch began to wait. */
+  #from = 0;
   readonly #sentAt: number = performance.now();
   #heardAt: number = this.#sentAt;
   #firstAt = 0;
+  #askedAt: number = this.#sentAt;
   readonly #abort = (): void => this.leave();
 
   constructor(options: PullOptions) {
     this.options = options;
-    this.done = new Promise((resolve) => {
-      this.#resolve = resolve;
+  }
+
+  /** Resolves when it is over, or when something has come and no more comes for a while. One at a time. */
+  async wait(signal: AbortSignal): Promise<void> {
+    if (this.#over) return;
+    this.#from = this.#count;
+    this.#askedAt = performance.now();
+    this.#signal = signal;
+    signal.addEventListener('abort', this.#abort);
+    this.#watch(Math.min(TICK_MS, this.options.expiresMs + ANSWER_MS));
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
     });
-    options.signal.addEventListener('abort', this.#abort);
-    this.#watch(Math.min(TICK_MS, options.expiresMs + ANSWER_MS));
   }
 
   /** A message came. */
@@ -59,8 +74,9 @@ export class Pull {
     this.#count += 1;
     if (this.#count === this.options.batch) {
       this.end();
-    } else if (this.#count === 1) {
+    } else if (this.#count === this.#from + 1 && this.#signal !== undefined) {
       this.#firstAt = performance.now();
+      this.#heardAt = this.#firstAt;
       this.#watch(QUIET_MS);
     }
   }
@@ -68,6 +84,21 @@ export class Pull {
   /** Whether nothing came at all. */
   get empty(): boolean {
     return this.#count === 0;
+  }
+
+  /** How many may still come. */
+  get missing(): number {
+    return this.options.batch - this.#count;
+  }
+
+  /** When the server ends it, ms on the monotonic clock. */
+  get expiresAt(): number {
+    return this.#sentAt + this.options.expiresMs;
+  }
+
+  /** Somebody has asked for messages, and got what was there. */
+  asked(): void {
+    this.#askedAt = performance.now();
   }
 
   /** The server said that it is still there. */
@@ -89,9 +120,16 @@ export class Pull {
     if (this.#over) return;
     this.#over = true;
     clearTimeout(this.#timer);
-    this.options.signal.removeEventListener('abort', this.#abort);
     this.error = error;
-    this.#resolve(end);
+    this.options.over(end);
+    this.#wakeUp();
+  }
+
+  /** The fetch that waits goes on. */
+  #wakeUp(): void {
+    this.#signal?.removeEventListener('abort', this.#abort);
+    this.#signal = undefined;
+    this.#wake();
   }
 
   #watch(ms: number): void {
@@ -107,17 +145,30 @@ export class Pull {
 
   #check(firedAt: number, countThen: number): void {
     if (this.#over) return;
-    const { expiresMs, heartbeatMs, quiet } = this.options;
-    const now = performance.now();
-    if (this.#count > 0) {
-      if (this.#count === countThen || now - this.#firstAt >= LINGER_MS) this.leave();
-      else this.#watch(QUIET_MS);
-      return;
+    const nothingCame = this.#count === countThen;
+    if (nothingCame) this.options.quiet(firedAt);
+    if (this.#signal === undefined) this.#checkPaused();
+    else if (this.#count === this.#from) this.#checkServer(firedAt);
+    else if (nothingCame || performance.now() - this.#firstAt >= LINGER_MS) {
+      this.#watch(PAUSE_MS);
+      this.#wakeUp();
+    } else {
+      this.#watch(QUIET_MS);
     }
-    quiet(firedAt);
+  }
+
+  /** Nobody waits for it. */
+  #checkPaused(): void {
+    const leftMs = this.#askedAt + PAUSE_MS - performance.now();
+    if (leftMs > 0) this.#watch(leftMs);
+    else this.leave();
+  }
+
+  #checkServer(firedAt: number): void {
+    const { expiresMs, heartbeatMs } = this.options;
     const silent = heartbeatMs > 0 && firedAt - this.#heardAt > 2 * heartbeatMs + ANSWER_MS;
     if (silent || firedAt - this.#sentAt >= expiresMs + ANSWER_MS) {
-      this.leave(failure('TIMEOUT', `the server has not answered a pull in ${Math.round(now - this.#heardAt)} ms`));
+      this.leave(failure('TIMEOUT', `the server has not answered a pull in ${Math.round(performance.now() - this.#heardAt)} ms`));
     } else {
       this.#watch(TICK_MS);
     }

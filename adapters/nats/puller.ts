@@ -4,7 +4,7 @@ import type { NatsConnection, NatsMsg, NatsSubscription } from './client.js';
 import { failure, nativeError, pullStatusError } from './errors.js';
 import type { Link } from './link.js';
 import type { Look } from './look.js';
-import { Pull } from './pull.js';
+import { Pull, type PullEnd } from './pull.js';
 
 const NS_PER_MS = 1_000_000;
 const ENCODER = new TextEncoder();
@@ -41,8 +41,9 @@ export interface PullerOwner {
 /**
  * Raw pulls over `CONSUMER.MSG.NEXT`: exactly as many messages as asked for, waits down to a millisecond, on both client
  * families. A pull is `no_wait` with `expires`: the server waits for the first message, sends what there is, and says that
- * this was all. A pull that is left before its end (an abort, a stall in the middle) is taken back by draining its
- * subscription: after the server's answer to that nothing can come any more, and what came until then is kept.
+ * this was all. A pull whose flow stops in the middle is kept for the next fetch. One that is left before its end (an abort, or no
+ * next fetch) is taken back by draining its subscription: after the server's answer to that nothing can come any more, and
+ * what came until then is kept.
  */
 export class Puller {
   readonly #link: Link;
@@ -70,6 +71,7 @@ export class Puller {
 
   /** Takes up to `max` of what came and was not taken yet. */
   take(max: number): Message<NatsMsg>[] {
+    this.#channel?.pull?.asked();
     const all = this.#arrived;
     if (all.length > max) return all.splice(0, max);
     this.#arrived = [];
@@ -96,6 +98,13 @@ export class Puller {
       if (this.#notBefore > now) {
         if (leftMs === 0) break;
         await this.#pause(Math.min(leftMs, this.#notBefore - now), signal);
+        continue;
+      }
+      const open = this.#channel?.pull;
+      if (open !== undefined) {
+        if (open.missing > batch || open.expiresAt > deadline) open.leave();
+        else await open.wait(signal);
+        if (open.error !== undefined && this.#arrived.length === 0 && !signal.aborted && !this.#stopped) throw open.error;
         continue;
       }
       const expiresMs = Math.min(leftMs, look.maxExpiresMs, MAX_EXPIRES_MS);
@@ -141,7 +150,7 @@ export class Puller {
     this.#channel?.pull?.leave();
   }
 
-  /** One pull request, until it has ended or was left; `error` says why it failed. */
+  /** One pull request, until it is over or no more comes for a while; `error` says why it failed. */
   async #pull(batch: number, expiresMs: number, noWait: boolean, signal: AbortSignal, leaseMs: number): Promise<Pull> {
     const channel = this.#open(this.#link.current());
     const latencyMs = Math.min(leaseMs * LATENCY_SHARE, LATENCY_MS);
@@ -152,7 +161,12 @@ export class Puller {
     const quiet = (at: number): void => {
       channel.lease = new Lease(Math.max(channel.lease.until, at + leaseMs - latencyMs));
     };
-    const pull = new Pull({ reply, batch, expiresMs, heartbeatMs, signal, quiet });
+    const over = (end: PullEnd): void => {
+      channel.pull = undefined;
+      // A fetch ends at once; `drain` waits for it. It never rejects.
+      if (end === 'left') void this.#leave();
+    };
+    const pull = new Pull({ reply, batch, expiresMs, heartbeatMs, quiet, over });
     channel.pull = pull;
     const request = {
       batch,
@@ -165,10 +179,7 @@ export class Puller {
     } catch (error) {
       pull.leave(nativeError(error, 'pulling'));
     }
-    const end = await pull.done;
-    channel.pull = undefined;
-    // The fetch ends at once; `drain` waits for it. It never rejects.
-    if (end === 'left') void this.#leave();
+    await pull.wait(signal);
     return pull;
   }
 

@@ -195,9 +195,24 @@ function delivery(family: Family, make: Make): void {
       assert.ok(performance.now() - startedAt < 5_000);
       assert.ok(batch.length > 0 && batch.length <= 10);
       seen.push(...texts(batch));
+      // What was on its way when a fetch ended is the next one's, at no cost.
+      for (const { attempt } of batch) assert.equal(attempt, 1);
       await consumer.ack(batch);
     }
     assert.deepEqual(seen, numbered(35));
+  });
+
+  test('a pull whose flow stopped is given up when nobody asks for the rest', async (t) => {
+    const fixture = await make(t, { config: { max_ack_pending: 3 } });
+    await fixture.publish(numbered(6));
+    const consumer = await fixture.consumer();
+    const first = await consumer.fetch({ max: 100, waitMs: 10_000, signal: NEVER });
+    assert.deepEqual(texts(first), numbered(3));
+    await waitUntil('the server has no pull', async () => (await fixture.info()).num_waiting === 0, { timeoutMs: 10_000 });
+    await consumer.ack(first);
+    const { num_pending, delivered } = await fixture.info();
+    assert.deepEqual([num_pending, delivered.consumer_seq], [3, 3], 'nothing is sent to who did not ask');
+    assert.deepEqual(texts(await fetchAll(consumer, 3)), numbered(3, 3));
   });
 
   test('members share the work, also when their pulls are more than what is there', async (t) => {
