@@ -25,8 +25,20 @@ export class Lease {
   }
 }
 
-export interface MessageInit<Raw = unknown> {
-  readonly id: string;
+/**
+ * Fields that an adapter derives from its client's message when they are first read, once for each message: text that would
+ * have to be decoded or put together costs more than everything else that is done for a message, and many handlers never read
+ * it. One object serves all messages of a consumer.
+ */
+export interface DerivedFields<Raw = unknown> {
+  id(message: Message<Raw>): string;
+  key?(message: Message<Raw>): string | undefined;
+  headers?(message: Message<Raw>): Headers;
+  position?(message: Message<Raw>): string | number | undefined;
+  publishedAt?(message: Message<Raw>): number | undefined;
+}
+
+interface GivenFields<Raw> {
   readonly delivery: string | number;
   readonly body: Uint8Array;
   readonly raw: Raw;
@@ -40,33 +52,28 @@ export interface MessageInit<Raw = unknown> {
   readonly lease?: Lease | undefined;
 }
 
+/** What is given is not derived. */
+export type MessageInit<Raw = unknown> = GivenFields<Raw> &
+  ({ readonly id: string; readonly derive?: undefined } | { readonly id?: string; readonly derive: DerivedFields<Raw> });
+
 /**
  * One delivery of one message. A class with a fixed shape: every instance has the same fields in the same order, which
- * is what keeps the dispatch fast. Adapters create it; users read it. Nothing in it is decoded.
+ * is what keeps the dispatch fast. Adapters create it; users read it. Nothing of the body is decoded.
  */
 export class Message<Raw = unknown> {
-  /** Stable over redeliveries: the same message has the same id each time it comes. Unique within the topic or queue. */
-  readonly id: string;
   /** This delivery of it, opaque: differs each time the message comes, also when it returns while its handler runs. */
   readonly delivery: string | number;
   /** The body's bytes, never decoded. */
   readonly body: Uint8Array;
-  /** What the producer keyed it by, where the system has keys. */
-  readonly key: string | undefined;
-  readonly headers: Headers;
   /** The unit the broker orders by: partition, shard, group, session. Undefined where the broker orders nothing. */
   readonly lane: string | undefined;
   /** Which ownership of the lane delivered it: rises each time the lane is assigned; 0 where lanes are not assigned. */
   readonly assignment: number;
-  /** Where it stands in its lane: an offset (number) or a sequence number too long for one (string). Holes are normal. */
-  readonly position: string | number | undefined;
   /**
    * 1 at the first delivery to anyone, and more at every further one, whether or not the broker counts that one towards its
    * limit; undefined where it does not tell.
    */
   readonly attempt: number | undefined;
-  /** When it was published, ms since 1970, by the broker's or producer's clock; undefined where not told. */
-  readonly publishedAt: number | undefined;
   /** The hold on it; undefined where the broker grants none (cursors). Replaced when it is extended apart from its batch. */
   lease: Lease | undefined;
   /** The client's own message: the escape hatch. */
@@ -75,22 +82,65 @@ export class Message<Raw = unknown> {
   slot: number;
   /** @internal Where its adapter keeps its bookkeeping for it: a watermark its place in the order of delivery. NONE: nowhere. */
   ordinal: number;
+  // Not #private, which would cost some ns each time a message is made.
+  /** @internal */
+  readonly derive: DerivedFields<Raw> | undefined;
+  /** @internal */
+  givenId: string | undefined;
+  /** @internal */
+  givenKey: string | undefined;
+  /** @internal */
+  givenHeaders: Headers | undefined;
+  /** @internal */
+  givenPosition: string | number | undefined;
+  /** @internal */
+  givenPublishedAt: number | undefined;
 
   constructor(init: MessageInit<Raw>) {
-    this.id = init.id;
     this.delivery = init.delivery;
     this.body = init.body;
-    this.key = init.key;
-    this.headers = init.headers ?? NO_HEADERS;
     this.lane = init.lane;
     this.assignment = init.assignment ?? 0;
-    this.position = init.position;
     this.attempt = init.attempt;
-    this.publishedAt = init.publishedAt;
     this.lease = init.lease;
     this.raw = init.raw;
     this.slot = NONE;
     this.ordinal = NONE;
+    this.derive = init.derive;
+    this.givenId = init.id;
+    this.givenKey = init.key;
+    this.givenHeaders = init.headers;
+    this.givenPosition = init.position;
+    this.givenPublishedAt = init.publishedAt;
+  }
+
+  /** Stable over redeliveries: the same message has the same id each time it comes. Unique within the topic or queue. */
+  get id(): string {
+    this.givenId ??= this.derive?.id(this) ?? '';
+    return this.givenId;
+  }
+
+  /** What the producer keyed it by, where the system has keys. */
+  get key(): string | undefined {
+    this.givenKey ??= this.derive?.key?.(this);
+    return this.givenKey;
+  }
+
+  get headers(): Headers {
+    this.givenHeaders ??= this.derive?.headers?.(this) ?? NO_HEADERS;
+    return this.givenHeaders;
+  }
+
+  /** Where it stands in its lane: an offset (number) or a sequence number too long for one (string). Holes are normal. */
+  get position(): string | number | undefined {
+    this.givenPosition ??= this.derive?.position?.(this);
+    return this.givenPosition;
+  }
+
+  /** When it was published, ms since 1970, by the broker's or producer's clock; undefined where not told. */
+  get publishedAt(): number | undefined {
+    this.givenPublishedAt ??= this.derive?.publishedAt?.(this);
+    return this.givenPublishedAt;
   }
 
   /** The body as UTF-8 text; a convenience that decodes on each call. */
