@@ -1,5 +1,4 @@
-import type { Headers } from '../../src/message.js';
-import { type Lease, Message } from '../../src/message.js';
+import { type DerivedFields, type Headers, type Lease, Message, NO_HEADERS } from '../../src/message.js';
 import type { NatsHeaders, NatsMsg } from './client.js';
 import { failure } from './errors.js';
 
@@ -9,6 +8,8 @@ const ZERO = 48;
 const MAX_DATE_MS = 8.64e15;
 /** Digits of a nanosecond timestamp below the millisecond. */
 const SUB_MS_DIGITS = 6;
+/** Digits of the last nanosecond that a Date can be. */
+const MAX_TIME_DIGITS = 22;
 /** So many digits always fit a small integer, whose arithmetic is the cheap one. */
 const SMALL_DIGITS = 9;
 const SMALL_UNIT = 1e9;
@@ -26,7 +27,6 @@ export class AckSubject {
   delivered: number = 0;
   streamSequence: number = 0;
   consumerSequence: number = 0;
-  timestampMs: number = 0;
 
   /** Reads a subject into the fields. False if it is none that acks. */
   read(subject: string): boolean {
@@ -41,10 +41,17 @@ export class AckSubject {
     this.streamSequence = this.#number(subject);
     this.consumerSequence = this.#number(subject);
     if (!(isSequence(this.delivered) && isSequence(this.streamSequence) && isSequence(this.consumerSequence))) return false;
+    const timeDigits = subject.indexOf('.', this.#at) - this.#at;
+    return timeDigits > SUB_MS_DIGITS && timeDigits <= MAX_TIME_DIGITS;
+  }
+
+  /** When the stream took the message of this subject, ms since 1970; undefined if it does not say. */
+  timestampMs(subject: string): number | undefined {
+    if (!this.read(subject)) return undefined;
     const end = subject.indexOf('.', this.#at) - SUB_MS_DIGITS;
     const middle = Math.max(this.#at, end - SMALL_DIGITS);
-    this.timestampMs = digits(subject, this.#at, middle) * SMALL_UNIT + digits(subject, middle, end);
-    return this.timestampMs > 0 && this.timestampMs <= MAX_DATE_MS;
+    const ms = digits(subject, this.#at, middle) * SMALL_UNIT + digits(subject, middle, end);
+    return ms > 0 && ms <= MAX_DATE_MS ? ms : undefined;
   }
 
   /** The number at `#at`, which then stands behind the dot that ends it; -1 if there is anything else. */
@@ -101,33 +108,37 @@ function headersOf(native: NatsHeaders): Headers {
 
 /** Makes messages of one consumer. */
 export class Messages {
-  readonly #idPrefix: string;
   readonly #lane: string | undefined;
+  readonly #derive: DerivedFields<NatsMsg>;
   /** The subject of the last message made, for who needs its numbers. */
   readonly subject: AckSubject = new AckSubject();
 
   constructor(stream: string, lane: string | undefined) {
-    this.#idPrefix = `${stream}:`;
     this.#lane = lane;
+    const prefix = `${stream}:`;
+    const subject = new AckSubject();
+    this.#derive = {
+      id: ({ position }) => prefix + position,
+      key: ({ raw }) => raw.subject,
+      headers: ({ raw }) => (raw.headers === undefined ? NO_HEADERS : headersOf(raw.headers)),
+      // Of this adapter's messages the delivery is the ack subject, which was read when the message came.
+      publishedAt: ({ delivery }) => subject.timestampMs(delivery as string),
+    };
   }
 
   /** Throws INTERNAL if the message cannot be acked. */
   make(native: NatsMsg, reply: string, lease: Lease): Message<NatsMsg> {
     const { subject } = this;
     if (!subject.read(reply)) throw failure('INTERNAL', `the server sent a message that cannot be acked: its reply subject is '${reply}'`);
-    const { headers } = native;
     return new Message<NatsMsg>({
-      id: this.#idPrefix + subject.streamSequence,
       delivery: reply,
       body: native.data,
       raw: native,
-      key: native.subject,
-      headers: headers === undefined ? undefined : headersOf(headers),
       lane: this.#lane,
       position: subject.streamSequence,
       attempt: subject.delivered,
-      publishedAt: subject.timestampMs,
       lease,
+      derive: this.#derive,
     });
   }
 }
