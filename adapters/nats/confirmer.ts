@@ -56,7 +56,7 @@ export class Confirmer {
   publish(messages: readonly Message<NatsMsg>[], payload: Uint8Array, doing: string): void {
     const connection = this.#link.current();
     try {
-      for (const message of messages) this.#publish(connection, message, payload);
+      this.#publishAll(connection, messages, payload, undefined, undefined);
     } catch (error) {
       throw nativeError(error, doing);
     }
@@ -96,13 +96,24 @@ export class Confirmer {
       });
       try {
         const newest = each ? undefined : newestOf(messages);
-        for (const message of messages) if (message !== newest) this.#publish(connection, message, payload, each ? options : undefined);
+        this.#publishAll(connection, messages, payload, each ? options : undefined, newest);
         if (newest !== undefined) this.#publish(connection, newest, payload, options);
       } catch (error) {
         settle();
         reject(nativeError(error, doing));
       }
     });
+  }
+
+  /** Publishes to all but one. */
+  #publishAll(
+    connection: NatsConnection,
+    messages: readonly Message<NatsMsg>[],
+    payload: Uint8Array,
+    options: { reply: string } | undefined,
+    except: Message<NatsMsg> | undefined,
+  ): void {
+    for (const message of messages) if (message !== except) this.#publish(connection, message, payload, options);
   }
 
   #publish(connection: NatsConnection, message: Message<NatsMsg>, payload: Uint8Array, options?: { reply: string }): void {

@@ -90,7 +90,7 @@ export class NatsConsumer implements StreamConsumer<NatsMsg> {
     const startedAt = performance.now();
     const staged = this.#settlement.live(this.#puller.take(max));
     if (staged.length > 0 || signal.aborted) return staged;
-    const known = await unlessAborted(this.#ready(), signal, this.#ended.signal);
+    const known = this.#known ?? (await unlessAborted(this.#ready(), signal, this.#ended.signal));
     if (known === undefined) return [];
     const leftMs = Math.max(0, waitMs - (performance.now() - startedAt));
     const fetched = await this.#pull(max, waitMs === 0 ? 0 : Math.max(1, leftMs), signal, known);
@@ -106,6 +106,11 @@ export class NatsConsumer implements StreamConsumer<NatsMsg> {
       if (isUnavailable(error) && this.#link.usable) await unlessAborted(look(this.#link, this.#settings), signal, this.#ended.signal);
       throw error;
     }
+  }
+
+  /** What is known of the consumer, if there is nothing to wait for before a pull. */
+  get #known(): Look | undefined {
+    return this.#link.usable && this.#closing === undefined && !this.#settlement.doubtful ? this.#look : undefined;
   }
 
   /** Connects, and looks at the consumer where that is due. */

@@ -45,6 +45,11 @@ export class Slab implements Ledger {
     return message.ordinal >= 0 && this.#slots[message.ordinal] === message;
   }
 
+  hasAll(messages: readonly Message[]): boolean {
+    for (const message of messages) if (!this.has(message)) return false;
+    return true;
+  }
+
   standing(message: Message): Standing {
     if (message.ordinal >= 0) return this.has(message) ? 'held' : 'foreign';
     return STANDING[NONE - message.ordinal] ?? 'foreign';

@@ -53,7 +53,7 @@ export class Settlement {
   /** Takes those out whose leases ended before anyone saw them: the server delivers them again. */
   live(messages: Native[]): Native[] {
     const now = performance.now();
-    if (messages.every((message) => !lapsed(message, now))) return messages;
+    if (!someLapsed(messages, now)) return messages;
     return messages.filter((message) => {
       if (!lapsed(message, now)) return true;
       this.#ledger.remove(message, 'lost');
@@ -81,7 +81,7 @@ export class Settlement {
     const failed: FailedSettlement[] = [];
     let send = messages;
     let done = messages;
-    if (!messages.every((message) => ledger.has(message) && !lapsed(message, now))) {
+    if (!ledger.hasAll(messages) || someLapsed(messages, now)) {
       send = [];
       done = [];
       for (const message of new Set(messages)) this.#sort(message, now, send as Native[], done as Native[], failed);
@@ -248,6 +248,17 @@ export class Settlement {
 
 function lapsed(message: Message, now: number): boolean {
   return message.lease === undefined || message.lease.until <= now;
+}
+
+/** Whole batches share a lease, as a rule. */
+function someLapsed(messages: readonly Message[], now: number): boolean {
+  let lease: Lease | undefined;
+  for (const message of messages) {
+    if (message.lease === lease && lease !== undefined) continue;
+    if (lapsed(message, now)) return true;
+    lease = message.lease;
+  }
+  return false;
 }
 
 function positionOf(message: Message): number {
