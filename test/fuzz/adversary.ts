@@ -85,7 +85,7 @@ export class Adversary implements StreamConsumer {
       },
       'copies too': async () => {
         const batch = await this.#fetched(options);
-        const copies = batch.slice(0, 2).map((message) => new Message({ ...message }));
+        const copies = batch.slice(0, 2).map(copyOf);
         return this.#shuffle([...batch, ...copies]);
       },
       'old ones too': async () => this.#shuffle([...(await this.#fetched(options)), ...this.#some(this.#seen, 4)]),
@@ -364,4 +364,21 @@ function throwing(error: unknown): object {
       throw error;
     },
   };
+}
+
+function copyOf<Raw>({
+  id,
+  delivery,
+  body,
+  raw,
+  key,
+  headers,
+  lane,
+  assignment,
+  position,
+  attempt,
+  publishedAt,
+  lease,
+}: Message<Raw>): Message<Raw> {
+  return new Message({ id, delivery, body, raw, key, headers, lane, assignment, position, attempt, publishedAt, lease });
 }
