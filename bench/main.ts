@@ -1,12 +1,20 @@
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCore } from './core.js';
+import { benchDrain } from './drain.js';
+import { benchNats, nameOf } from './nats.js';
 
-const USAGE = 'Usage: npm run bench -- core [--json] [--runs N] [--messages N]';
+const USAGE = 'Usage: npm run bench -- core|nats|drain [--json] [--runs N] [--messages N]; nats also takes --only group and --sides a,b';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, runs: { type: 'string' }, messages: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    runs: { type: 'string' },
+    messages: { type: 'string' },
+    only: { type: 'string' },
+    sides: { type: 'string' },
+  },
 });
 
 function count(name: 'runs' | 'messages', fallback: number): number {
@@ -19,15 +27,43 @@ function count(name: 'runs' | 'messages', fallback: number): number {
 }
 
 const tell = values.json === true ? () => undefined : (line: string) => console.log(line);
-const node = process.version;
-const cpu = `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`;
-switch (positionals.join()) {
-  case 'core': {
-    const core = benchCore(count('runs', 7), count('messages', 4_000_000), tell);
-    if (values.json === true) console.log(JSON.stringify({ node, cpu, core }));
-    break;
+
+async function measured(what: string | undefined): Promise<object | undefined> {
+  switch (what) {
+    case 'core':
+      return { core: benchCore(count('runs', 7), count('messages', 4_000_000), tell) };
+    case 'drain': {
+      const drain = await benchDrain({ runs: count('runs', 9) });
+      if (values.json !== true) console.table(drain.cases);
+      return { drain };
+    }
+    case 'nats':
+      return {
+        nats: await benchNats({
+          runs: count('runs', 5),
+          messages: count('messages', 200_000),
+          ...(values.only === undefined ? {} : { only: values.only }),
+          ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
+          onGroup: (group) => {
+            tell(nameOf(group));
+            for (const { side, perSecond, cpuUsPerMessage, heapMb, of } of group.sides) {
+              const ratios = Object.entries(of).map(([raw, ratio]) => `${raw} ${ratio.toFixed(2)}`);
+              tell(
+                `  ${side.padEnd(16)} ${String(perSecond).padStart(7)}/s ${cpuUsPerMessage.toFixed(2).padStart(6)} µs CPU ${String(heapMb).padStart(4)} MB  of ${ratios.join('  ')}`,
+              );
+            }
+          },
+        }),
+      };
+    default:
+      return undefined;
   }
-  default:
-    console.error(USAGE);
-    process.exit(2);
+}
+
+const result = positionals.length === 1 ? await measured(positionals[0]) : undefined;
+if (result === undefined) {
+  console.error(USAGE);
+  process.exitCode = 2;
+} else if (values.json === true) {
+  console.log(JSON.stringify({ node: process.version, cpu: `${cpus()[0]?.model ?? 'unknown'} × ${cpus().length}`, ...result }));
 }

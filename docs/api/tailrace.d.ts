@@ -117,6 +117,14 @@ export interface DedupStore {
     set(id: string, value: 1, ttlMs?: number): unknown;
 }
 
+export interface DerivedFields<Raw = unknown> {
+    id(message: Message<Raw>): string;
+    key?(message: Message<Raw>): string | undefined;
+    headers?(message: Message<Raw>): Headers;
+    position?(message: Message<Raw>): string | number | undefined;
+    publishedAt?(message: Message<Raw>): number | undefined;
+}
+
 export interface DrainBudget {
     readonly graceMs: number;
     readonly delayMs: number;
@@ -253,38 +261,31 @@ export declare class MemoryDedupStore implements DedupStore {
 }
 
 export declare class Message<Raw = unknown> {
-    readonly id: string;
     readonly delivery: string | number;
     readonly body: Uint8Array;
-    readonly key: string | undefined;
-    readonly headers: Headers;
     readonly lane: string | undefined;
     readonly assignment: number;
-    readonly position: string | number | undefined;
     readonly attempt: number | undefined;
-    readonly publishedAt: number | undefined;
     lease: Lease | undefined;
     readonly raw: Raw;
     constructor(init: MessageInit<Raw>);
+    get id(): string;
+    get key(): string | undefined;
+    get headers(): Headers;
+    get position(): string | number | undefined;
+    get publishedAt(): number | undefined;
     text(): string;
 }
 
 export type MessageHandler<Raw = unknown> = (message: Message<Raw>, context: HandlerContext) => unknown;
 
-export interface MessageInit<Raw = unknown> {
+export type MessageInit<Raw = unknown> = GivenFields<Raw> & ({
     readonly id: string;
-    readonly delivery: string | number;
-    readonly body: Uint8Array;
-    readonly raw: Raw;
-    readonly key?: string | undefined;
-    readonly headers?: Headers | undefined;
-    readonly lane?: string | undefined;
-    readonly assignment?: number | undefined;
-    readonly position?: string | number | undefined;
-    readonly attempt?: number | undefined;
-    readonly publishedAt?: number | undefined;
-    readonly lease?: Lease | undefined;
-}
+    readonly derive?: undefined;
+} | {
+    readonly id?: string;
+    readonly derive: DerivedFields<Raw>;
+});
 
 export declare class MessageStream<Raw = unknown> implements AsyncIterable<Message<Raw>> {
     constructor(consumer: StreamConsumer<Raw>, options?: MessageStreamOptions<Raw>);
