@@ -14,6 +14,8 @@ const FIRST_CAPACITY = 64;
  *     fetch:  mark.deliver(message)
  *     ack:    mark.finish(message); const last = mark.finished; if (last) commit(last.position) then mark.settle(last)
  *
+ *     the lane is read again: mark.truncate(message), its acks are void; then deliver what comes
+ *
  * Nothing blocks; nothing throws but `deliver` and `settle` on misuse.
  */
 export class Watermark {
@@ -54,12 +56,12 @@ export class Watermark {
 
   /** Whether a commit up to {@link finished} would cover this message. */
   covers(message: Message): boolean {
-    return message.ordinal < this.#finished;
+    return message.ordinal !== NONE && message.ordinal < this.#finished;
   }
 
   /** Whether a commit that succeeded has covered this message. */
   isSettled(message: Message): boolean {
-    return message.ordinal < this.#settled;
+    return message.ordinal !== NONE && message.ordinal < this.#settled;
   }
 
   /**
@@ -77,6 +79,28 @@ export class Watermark {
       this.#settled += 1;
     }
     return settled;
+  }
+
+  /**
+   * The lane will be read again from this message on (a release of the tail, a seek): it and all that were delivered after it
+   * are dropped, finished or not, but nothing that is settled. Returns them in order of delivery; empty for a message that is
+   * settled or not of this lane. Default: everything that is not settled.
+   */
+  truncate(from?: Message): Message[] {
+    const first = from === undefined ? this.#settled : from.ordinal;
+    const dropped: Message[] = [];
+    if (from !== undefined && (first < this.#settled || this.#ring[first & this.#mask] !== from)) return dropped;
+    for (let ordinal = first; ordinal < this.#next; ordinal += 1) {
+      const at = ordinal & this.#mask;
+      // The ring holds every message between settled and next.
+      const message = this.#ring[at] as Message;
+      message.ordinal = NONE;
+      dropped.push(message);
+      this.#ring[at] = undefined;
+    }
+    this.#next = first;
+    this.#finished = Math.min(this.#finished, first);
+    return dropped;
   }
 
   /** Finished and not settled, behind a gap or not, in order of delivery: what a close has to report. */

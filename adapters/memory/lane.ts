@@ -1,6 +1,5 @@
-import { Message, NONE } from '../../src/message.js';
+import { Message } from '../../src/message.js';
 import { Watermark } from '../../src/watermark.js';
-import { Deque } from './deque.js';
 import type { Partition } from './partition.js';
 import { type BodyCopier, copyHeaders } from './payload.js';
 
@@ -51,9 +50,7 @@ export class Lane {
   /** It belongs to someone else, or to nobody. */
   gone = false;
   endTold = false;
-  mark: Watermark = new Watermark();
-  /** Delivered and not settled, in order. */
-  #held: Deque<Message<TopicRecord>> = new Deque();
+  readonly mark: Watermark = new Watermark();
 
   constructor(partition: Partition, assignment: number, next: number) {
     this.name = String(partition.index);
@@ -92,7 +89,6 @@ export class Lane {
       });
       raw.message = message;
       this.mark.deliver(message);
-      this.#held.push(message);
       into.push(message);
       place += 1;
     }
@@ -108,10 +104,7 @@ export class Lane {
   settle(last: Message): Message<TopicRecord>[] {
     // Only messages of this lane are in its watermark.
     const settled = this.mark.settle(last) as Message<TopicRecord>[];
-    for (const message of settled) {
-      deliveryOf(message).state = Held.SETTLED;
-      this.#held.shift();
-    }
+    for (const message of settled) deliveryOf(message).state = Held.SETTLED;
     return settled;
   }
 
@@ -122,33 +115,19 @@ export class Lane {
 
   /** Reads again from this delivery on: it and all later ones are stale. */
   giveBackFrom(delivery: LogDelivery, notBefore: number): void {
-    for (let last = this.#held.last; last !== undefined && deliveryOf(last).offset >= delivery.offset; last = this.#held.last) {
-      deliveryOf(last).state = Held.STALE;
-      this.#held.pop();
-    }
-    this.next = this.partition.placeOf(delivery.offset);
-    this.notBefore = notBefore;
-    this.endTold = false;
-    this.#track();
+    this.#readAgain(delivery.offset, notBefore, delivery.message);
   }
 
   /** Reads on from this offset: all that is held is stale. */
   seek(offset: number): void {
-    for (const message of this.#held.toArray()) deliveryOf(message).state = Held.STALE;
-    this.#held = new Deque();
-    this.next = this.partition.placeOf(offset);
-    this.notBefore = 0;
-    this.endTold = false;
-    this.#track();
+    this.#readAgain(offset, 0);
   }
 
-  /** A watermark cannot forget messages, so a new one takes those that remain. */
-  #track(): void {
-    this.mark = new Watermark();
-    for (const message of this.#held.toArray()) {
-      message.ordinal = NONE;
-      this.mark.deliver(message);
-      if (deliveryOf(message).state === Held.FINISHED) this.mark.finish(message);
-    }
+  #readAgain(offset: number, notBefore: number, from?: Message<TopicRecord>): void {
+    // Only messages of this lane are in its watermark.
+    for (const message of this.mark.truncate(from) as Message<TopicRecord>[]) deliveryOf(message).state = Held.STALE;
+    this.next = this.partition.placeOf(offset);
+    this.notBefore = notBefore;
+    this.endTold = false;
   }
 }
