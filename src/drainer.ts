@@ -189,7 +189,8 @@ export class Drainer<Raw = unknown> {
 
   /**
    * Handlers at a time. Raising it above the window raises the window and `maxUnconfirmed` too; lowering it lets what runs end; 0
-   * starts nothing new, in a drain neither.
+   * starts nothing new, in a drain neither: with `unstarted: 'finish'` what has not started then waits for the soft deadline, or
+   * for a higher concurrency.
    */
   get concurrency(): number {
     return this.#dispatch.concurrency;
@@ -614,6 +615,8 @@ export class Drainer<Raw = unknown> {
 
   async #endHandlers(run: DrainRun): Promise<'done' | 'timed-out'> {
     const dispatch = this.#dispatch;
+    // Paused: nothing would start before the soft deadline.
+    if (dispatch.concurrency === 0 && this.#options.unstarted === 'release') this.#settler.giveBack(dispatch.removeQueued(() => true));
     const ended = this.#conditions.until(() => dispatch.running + dispatch.queued + dispatch.sleeping + this.#burying === 0);
     if ((await run.soft.bound(ended)) === 'timed-out') {
       run.mark('soft-deadline');

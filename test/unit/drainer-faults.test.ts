@@ -316,3 +316,26 @@ describe('errors of other calls', () => {
     await drained(clock, drainer.drain());
   });
 });
+
+describe('drains that need not wait', () => {
+  it('gives back at once what waits for its next attempt while nothing may start', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    const drainer = new Drainer(
+      consumer,
+      () => {
+        throw new Error('later');
+      },
+      { clock, retry: { attempts: 3, minDelayMs: 60_000, maxDelayMs: 60_000, jitter: 0 } },
+    );
+    void drainer.run();
+    consumer.push(message('a'));
+    await clock.advance(10);
+    drainer.concurrency = 0;
+    const draining = drainer.drain();
+    await clock.turn();
+    assert.equal(drainer.state, 'closed');
+    const { outcome, totals } = await drained(clock, draining);
+    assert.deepEqual([outcome, totals.released, totals.retries], ['clean', 1, 0]);
+  });
+});
