@@ -103,6 +103,8 @@ export class Drainer<Raw = unknown> {
   #fetching: Promise<void> = Promise.resolve();
   #delivered = 0;
   #deduplicated = 0;
+  /** Releases that wait for the end of a poll, as it would only bring again what they give back. */
+  #afterPoll: (() => void)[] | undefined;
   /** Messages being dead-lettered. */
   #burying = 0;
   #lastError: StreamError | undefined;
@@ -473,7 +475,9 @@ export class Drainer<Raw = unknown> {
       ? this.#dispatch.removeQueued((other) => other.lane === message.lane && other.assignment === message.assignment)
       : [];
     const delayMs = Math.min(release.maxDelayMs, calls === 0 ? 0 : Math.round(this.#backoffMs(calls)));
-    this.#settler.release([message, ...behind], delayMs, unblock);
+    const goBack = () => this.#settler.release([message, ...behind], delayMs, unblock);
+    if (this.#afterPoll === undefined) goBack();
+    else this.#afterPoll.push(goBack);
   }
 
   #deduplicating({ handler, maxBatch }: ResolvedHandler): ResolvedHandler['handler'] {
@@ -597,19 +601,20 @@ export class Drainer<Raw = unknown> {
   async #endFetching(run: DrainRun): Promise<'done' | 'timed-out'> {
     this.#stopFetch.abort(STOPPED);
     this.#changed();
-    let unstarted: Message[] = [];
+    if (this.#consumer.capabilities.abort !== 'safe') this.#afterPoll = [];
     if (this.#options.unstarted === 'release') {
       this.#taking = false;
-      unstarted = this.#dispatch.removeQueued(() => true);
+      const unstarted = this.#dispatch.removeQueued(() => true);
+      if (this.#afterPoll === undefined) this.#settler.giveBack(unstarted);
+      else this.#afterPoll.push(() => this.#settler.giveBack(unstarted));
     }
-    // A poll that goes on would only bring again what is released before it ends.
-    const safe = this.#consumer.capabilities.abort === 'safe';
-    if (safe) this.#settler.giveBack(unstarted);
     // Started work gets one more attempt, at once, and no further waits.
     this.#dispatch.retrying = false;
     this.#dispatch.wakeAll();
     const outcome = await run.soft.bound(this.#fetching);
-    if (!safe) this.#settler.giveBack(unstarted);
+    const waiting = this.#afterPoll;
+    this.#afterPoll = undefined;
+    for (const release of waiting ?? []) release();
     return outcome;
   }
 

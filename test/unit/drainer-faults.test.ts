@@ -338,4 +338,40 @@ describe('drains that need not wait', () => {
     const { outcome, totals } = await drained(clock, draining);
     assert.deepEqual([outcome, totals.released, totals.retries], ['clean', 1, 0]);
   });
+
+  it('releases what fails in a drain only after a poll that goes on has ended', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({ abort: 'waits', stopLatencyMs: 1_000 });
+    const gate = new Gate();
+    const poll = new Gate();
+    let fetches = 0;
+    consumer.onFetch = async () => {
+      fetches += 1;
+      if (fetches === 1) return [message('a', { lane: 'A' })];
+      await poll.opened;
+      consumer.calls.push('polled');
+      return [];
+    };
+    const drainer = new Drainer(
+      consumer,
+      async () => {
+        await gate.opened;
+        throw new Error('bad');
+      },
+      { clock, retry: { attempts: 1 } },
+    );
+    void drainer.run();
+    await clock.turn();
+    const draining = drainer.drain();
+    await clock.turn();
+    gate.open();
+    await clock.turn();
+    poll.open();
+    const { totals } = await drained(clock, draining);
+    assert.deepEqual(
+      consumer.calls.filter((call) => call !== 'fetch'),
+      ['polled', 'release a', 'close'],
+    );
+    assert.equal(totals.released, 1);
+  });
 });

@@ -1140,16 +1140,20 @@ describe('leases', () => {
     consumer.onExtend = (batch) => {
       refuse -= 1;
       if (refuse >= 0) return Promise.reject(new StreamError('UNAVAILABLE', 'down'));
-      for (const each of batch) each.lease = leaseFor(400);
+      for (const each of batch) each.lease = leaseFor(400, clock.now());
       return Promise.resolve({ failed: [] });
     };
-    consumer.push(message('one', { lease: leaseFor(400) }));
+    const clock = new VirtualClock();
+    consumer.push(message('one', { lease: leaseFor(400, 0) }));
     const gate = new Gate();
-    const drainer = new Drainer(consumer, () => gate.opened);
+    const drainer = new Drainer(consumer, () => gate.opened, { clock });
     void drainer.run();
-    await until(() => consumer.extended.length >= 4, 'it was extended after failures');
+    await clock.advance(1_000);
+    assert.ok(consumer.extended.length >= 4, 'it was extended after failures');
     gate.open();
-    assert.equal((await drainer.drain()).totals.confirmed, 1);
+    const draining = drainer.drain();
+    await clock.advance(30_000);
+    assert.equal((await draining).totals.confirmed, 1);
   });
 });
 
