@@ -46,7 +46,16 @@ export type {
   RetryOptions,
 } from './drainer-options.js';
 export { type ErrorCode, StreamError, type StreamErrorOptions } from './errors.js';
-export { type DerivedFields, type Headers, type HeaderValue, Lease, Message, type MessageInit, NO_HEADERS } from './message.js';
+export {
+  type DerivedFields,
+  type GivenFields,
+  type Headers,
+  type HeaderValue,
+  Lease,
+  Message,
+  type MessageInit,
+  NO_HEADERS,
+} from './message.js';
 export { MessageStream, type MessageStreamOptions } from './message-stream.js';
 export { type OpenableAdapter, type OpenConsumerOptions, openConsumer } from './open-consumer.js';
 export {

@@ -38,7 +38,8 @@ export interface DerivedFields<Raw = unknown> {
   publishedAt?(message: Message<Raw>): number | undefined;
 }
 
-interface GivenFields<Raw> {
+/** What a message is made of, besides what identifies it. */
+export interface GivenFields<Raw = unknown> {
   readonly delivery: string | number;
   readonly body: Uint8Array;
   readonly raw: Raw;

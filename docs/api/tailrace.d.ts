@@ -225,6 +225,20 @@ export interface FlushOptions {
     readonly signal: AbortSignal;
 }
 
+export interface GivenFields<Raw = unknown> {
+    readonly delivery: string | number;
+    readonly body: Uint8Array;
+    readonly raw: Raw;
+    readonly key?: string | undefined;
+    readonly headers?: Headers | undefined;
+    readonly lane?: string | undefined;
+    readonly assignment?: number | undefined;
+    readonly position?: string | number | undefined;
+    readonly attempt?: number | undefined;
+    readonly publishedAt?: number | undefined;
+    readonly lease?: Lease | undefined;
+}
+
 // Only its type:
 export declare class HandlerContext {
     readonly attempt: number;
@@ -513,6 +527,7 @@ export declare class Watermark {
     covers(message: Message): boolean;
     isSettled(message: Message): boolean;
     settle(last: Message): Message[];
+    truncate(from?: Message): Message[];
     unsettled(): Message[];
     get span(): number;
 }
