@@ -77,12 +77,14 @@ export class Ledger {
 
   /**
    * Why what `early` did was done again by `late`, and since when (on the histories' clock). Within one process nothing but a
-   * lease or lane that it knows to be lost is a reason: what it holds it has to know again when it comes again.
+   * lease or lane that it knows to be lost is a reason: what it holds it has to know again when it comes again. A slow link is
+   * none: leases are extended over it.
    */
   reason(early: Delivery, late: Delivery): { readonly cause: Cause; readonly at: number } | undefined {
     const { worker, calledAt, succeededAt } = early;
     if (worker !== late.worker) {
-      const fault = this.fault(worker, calledAt, late.fetchedAt, ['kill', 'stop', 'crash', 'restart', 'cut', 'slow']);
+      const own = this.fault(worker, calledAt, late.fetchedAt, ['kill', 'stop']);
+      const fault = own ?? this.fault(worker, calledAt, late.fetchedAt, ['crash', 'restart', 'cut']);
       if (fault !== undefined) return { cause: fault.kind, at: fault.from };
       const mark = worker.receipt?.marks.find(({ name }) => name === 'hard-deadline' || name === 'escalated');
       if (mark !== undefined) return { cause: 'hard-deadline', at: (worker.drainAt ?? 0) + mark.atMs };
