@@ -59,6 +59,8 @@ export class Settler {
   #stopped = false;
   #ended = false;
   #releasing = 0;
+  /** Until when each release may take. */
+  readonly #releaseBounds: Set<Deadline> = new Set();
   /** Messages in releases under way. */
   returning = 0;
   /** Recorded here, and not by the broker: their ack failed, or never went out. */
@@ -105,6 +107,8 @@ export class Settler {
   end(): void {
     this.stop();
     this.#ended = true;
+    // Nothing is waited for any more: a release that hangs must not keep the process alive.
+    for (const bound of this.#releaseBounds) bound.reach();
   }
 
   get hasEnded(): boolean {
@@ -317,6 +321,7 @@ export class Settler {
   async #release(messages: readonly Message[], delayMs: number): Promise<void> {
     const lost = new Set<Message>();
     const bound = new Deadline(this.#options.clock, RELEASE_BY_MS);
+    this.#releaseBounds.add(bound);
     try {
       const answer = Promise.resolve(this.#consumer.release?.(messages, { delayMs }));
       if ((await bound.bound(answer)) === 'timed-out') {
@@ -336,6 +341,7 @@ export class Settler {
       return;
     } finally {
       bound.cancel();
+      this.#releaseBounds.delete(bound);
     }
     for (const message of messages) if (!lost.has(message)) this.#dispatch.settleIfOpen(message, Settled.RELEASED);
   }

@@ -109,6 +109,26 @@ describe('edges', () => {
     assert.equal((await drained).totals.confirmed, 1);
   });
 
+  it('leaves no timer behind when a release hangs', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer().push(message('a'));
+    consumer.onRelease = () => new Promise(() => undefined);
+    const drainer = new Drainer(
+      consumer,
+      () => {
+        throw new Error('no luck');
+      },
+      { clock, retry: { attempts: 1 }, budget: { totalMs: 2_000 } },
+    );
+    void drainer.run();
+    await clock.advance(10);
+    const drained = drainer.drain();
+    await clock.advance(2_000);
+    await drained;
+    await clock.turn();
+    assert.equal(clock.timers, 0);
+  });
+
   it('rejects options that are wrong, and drains nothing', async () => {
     const drainer = new Drainer(new ScriptedConsumer(), () => undefined, { clock: new VirtualClock() });
     void drainer.run();
