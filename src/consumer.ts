@@ -187,7 +187,7 @@ export interface CloseResult {
 /** One ownership of one lane. */
 export interface LaneAssignment {
   readonly lane: string;
-  /** Equal to `Message.assignment` of what it delivers. */
+  /** Equal to `Message.assignment` of what it delivers; greater at each further ownership of the lane, also by the same consumer. */
   readonly assignment: number;
 }
 
@@ -204,14 +204,14 @@ export interface AssignmentListener {
   /**
    * These lanes are about to leave. Acks for them are still good until the promise resolves or the deadline is over.
    * Adapters with `revoke: 'awaited'` hold the rebalance for the promise; with `notified` they cannot. Once it has
-   * resolved, or the deadline is over, acks of these assignments are refused with `LEASE_LOST`, unless `assigned` names the same
-   * assignment again: the lane has stayed, and is read again from its position. `lost` and `assigned` may come while the
-   * promise is still pending.
+   * resolved, or the deadline is over, the lanes have left, and acks of these assignments are refused with `LEASE_LOST`. `lost`
+   * and `assigned` may come while the promise is still pending.
    */
   revoking(revocation: Revocation): Promise<void>;
   /**
    * These lanes are gone already: nothing of them may be committed any more, and what was recorded of them is not named again. A
    * fetch that is out may still bring something of them; one that begins after this, or after `revoking` has resolved, does not.
+   * Need not be told of lanes that left by `revoking`.
    */
   lost(lanes: readonly LaneAssignment[]): void;
   /**

@@ -1078,16 +1078,19 @@ export class Dispatch {
     return failures;
   }
 
-  /** In a unit the first one waits for its next attempt and the others stand in line behind it; each will go alone. */
+  /**
+   * In a unit the first one waits for its next attempt, or has failed for good, and those behind it that may be tried again
+   * stand in line; each will go alone.
+   */
   #failBatch(slots: readonly number[], unit: Unit | undefined, errors: ReadonlyMap<number, unknown>): void {
     if (slots.length > 1) for (const slot of slots) this.#solo.add(slot);
-    const line = unit === undefined ? [] : slots.filter((slot) => this.#mayRetry(slot, errors.get(slot)));
-    const lined = new Set(line);
+    const line = unit === undefined ? [] : slots.slice(1).filter((slot) => this.#mayRetry(slot, errors.get(slot)));
     if (unit !== undefined) {
-      unit.holds += slots.length - 1 - Math.max(0, line.length - 1);
-      for (let at = line.length - 1; at > 0; at -= 1) this.#retryInLine(line[at] as number, unit);
+      unit.holds += slots.length - 1 - line.length;
+      for (let at = line.length - 1; at >= 0; at -= 1) this.#retryInLine(line[at] as number, unit);
     }
-    for (const slot of slots) if (!lined.has(slot) || slot === line[0]) this.#fail(slot, unit, errors.get(slot));
+    const lined = new Set(line);
+    for (const slot of slots) if (!lined.has(slot)) this.#fail(slot, unit, errors.get(slot));
   }
 
   #retryInLine(slot: number, unit: Unit): void {
@@ -1309,18 +1312,13 @@ export class Dispatch {
     }
   }
 
-  /** Running messages whose lane or lease is gone: nothing of them may be acked any more. */
-  orphan(matches: (message: Message) => boolean): Message[] {
-    const orphans: Message[] = [];
-    for (const message of this.runningMessages()) {
-      const page = this.#page(message.slot);
-      const index = message.slot & PAGE_MASK;
-      if (page.settled[index] === Settled.LOST || !matches(message)) continue;
+  /** Messages whose handler runs, or is being seen to, and whose lane or lease is gone: nothing of them may be acked any more. */
+  orphan(matches: (message: Message) => boolean): void {
+    this.#eachHeld((message, page, index) => {
+      if (page.state[index] !== State.RUNNING || page.settled[index] === Settled.LOST || !matches(message)) return;
       page.settled[index] = Settled.LOST;
       this.orphans += 1;
-      orphans.push(message);
-    }
-    return orphans;
+    });
   }
 
   /** Gives up every running handler: whatever it still does has no effect here. */
@@ -1616,7 +1614,9 @@ export function notFailures(): StreamError {
  */
 export function isPermanent(error: unknown): boolean {
   try {
-    return error instanceof Error && (error as { retryable?: unknown }).retryable === false && !isOfAdapter(error);
+    if (!(error instanceof Error) || (error as { retryable?: unknown }).retryable !== false || isOfAdapter(error)) return false;
+    // What a signal aborts with when the lane or lease goes: a handler that passes it on was interrupted, and may run for a newer delivery.
+    return (error as { code?: unknown }).code !== 'LEASE_LOST';
   } catch {
     // Anything can be thrown, also what cannot be read.
     return false;

@@ -116,6 +116,8 @@ export class Drainer<Raw = unknown> {
   #quiesced: DrainRun | undefined;
   #closing: Promise<Receipt> | undefined;
   #consumerClosed = false;
+  /** Some drain has given up what still ran. */
+  #hasCutOff = false;
   #quiesceOfLastClose: DrainRun | undefined;
   readonly #finished = deferred<Receipt>();
 
@@ -298,7 +300,7 @@ export class Drainer<Raw = unknown> {
         this.#take(batch, max);
         this.#lanes.endFetch();
         // A consumer that answers with nothing at once, instead of waiting, must not turn this into a busy loop.
-        hasty = batch.length === 0 && clock.now() - asked < Math.min(HASTY_MS, maxPollMs) ? hasty + 1 : 0;
+        hasty = batch.length === 0 && clock.now() - asked < Math.min(HASTY_MS, Math.max(1, maxPollMs)) ? hasty + 1 : 0;
         if (hasty > 3) await this.#sleep(Math.min(100, hasty), signal);
       } catch (thrown) {
         if (signal.aborted) break;
@@ -386,7 +388,10 @@ export class Drainer<Raw = unknown> {
       });
       return;
     }
-    if ((!this.#tellsFirst || this.#redeliveries.suspects(message)) && this.#redeliveries.adopt(message)) return;
+    if (this.#lanes.mayRefuse) this.#lanes.arrived(message);
+    const known = (!this.#tellsFirst || this.#redeliveries.suspects(message)) && !this.#lanes.hasLeft(message);
+    // The last `beforeCommit` was not told of it: its outputs may not be out.
+    if (known && this.#redeliveries.adopt(message, !this.#settler.isLastCommit)) return;
     if (this.#lanes.mayRefuse) this.#lanes.restart();
     if (!this.#taking || this.#lanes.refuses(message)) {
       this.#dispatch.hold(message, State.NEVER_STARTED);
@@ -475,7 +480,15 @@ export class Drainer<Raw = unknown> {
       ? this.#dispatch.removeQueued((other) => other.lane === message.lane && other.assignment === message.assignment)
       : [];
     const delayMs = Math.min(release.maxDelayMs, calls === 0 ? 0 : Math.round(this.#backoffMs(calls)));
-    const goBack = () => this.#settler.release([message, ...behind], delayMs, unblock);
+    const returned = [message, ...behind];
+    const first = tail ? this.#lanes.beginReturn(returned) : undefined;
+    const goBack = () =>
+      this.#settler.release(returned, delayMs, (released) => {
+        if (first !== undefined) this.#lanes.endReturn(first);
+        // Nobody brings it again, and nothing after it may be committed.
+        if (cursor && !released) this.#lanes.stop(message, true);
+        unblock();
+      });
     if (this.#afterPoll === undefined) goBack();
     else this.#afterPoll.push(goBack);
   }
@@ -576,6 +589,8 @@ export class Drainer<Raw = unknown> {
   async #quiesce(reason: string): Promise<DrainRun> {
     const dispatch = this.#dispatch;
     const run = new DrainRun(this.#options, reason);
+    // What an earlier try has given up is not made good by a further one.
+    run.forced = this.#hasCutOff;
     this.#run = run;
     if (this.#state !== 'closed') this.#state = 'draining';
     dispatch.retain = true;
@@ -633,6 +648,7 @@ export class Drainer<Raw = unknown> {
       if ((await run.hard.bound(ended)) === 'timed-out') {
         run.mark('hard-deadline');
         dispatch.cutOff();
+        this.#hasCutOff = true;
         this.#changed();
         run.forced = true;
         return 'timed-out';
@@ -712,6 +728,7 @@ export class Drainer<Raw = unknown> {
         this.#settler.giveBack(dispatch.takeAcks().messages);
         await hurry.bound(this.#conditions.until(() => this.#settler.releasing === 0));
       }
+      // Whatever comes of it, nothing is sent after it.
       this.#settler.end();
       // Not every adapter in plain JavaScript returns a promise.
       const closing = Promise.resolve(this.#consumer.close({ signal: hurry.signal, running }));
@@ -719,13 +736,14 @@ export class Drainer<Raw = unknown> {
       this.#consumerClosed = true;
       const { unconfirmed, clean } = await closing;
       const open = new Set(unconfirmed);
-      for (const message of recorded) if (!open.has(message)) dispatch.settleIfOpen(message, Settled.CONFIRMED);
+      for (const message of recorded) if (!open.has(message)) dispatch.settleIfOpen(message, this.#settler.acked);
       if (clean) return 'done';
       run.note(new StreamError('UNAVAILABLE', 'the consumer could not close in order', { adapter: this.#consumer.adapter }));
       return 'timed-out';
     } finally {
       hurry.cancel();
       end.cancel();
+      this.#settler.endReleases();
       this.#settleLeftovers();
     }
   }

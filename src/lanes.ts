@@ -4,7 +4,7 @@ import { Deadline } from './deadline.js';
 import { type Dispatch, Settled, State } from './dispatch.js';
 import type { ErrorContext, ResolvedDrainerOptions } from './drainer-options.js';
 import { StreamError } from './errors.js';
-import type { Message } from './message.js';
+import { type Message, NONE } from './message.js';
 import type { Redeliveries } from './redeliveries.js';
 import type { Settler } from './settler.js';
 
@@ -37,6 +37,10 @@ export class Lanes implements AssignmentListener {
   /** Of these the ones that have left: since a fetch began, and before it did. The same objects, as a lane may leave twice. */
   #left: LaneAssignment[] = [];
   #leftBeforeFetch: LaneAssignment[] = [];
+  /** The first message of each tail that goes back: what else a fetch brings of its lane meanwhile goes back too. */
+  readonly #returning: Map<string, Message> = new Map();
+  /** Of these the ones that have gone back. */
+  #returned: Message[] = [];
   readonly #stopped: Map<string | undefined, number> = new Map();
   /**
    * What is held on to of stopped lanes under leases, in order, the failed message first: given back, it would be brought
@@ -66,11 +70,15 @@ export class Lanes implements AssignmentListener {
 
   /** Whether there is any lane whose messages must not start. */
   get mayRefuse(): boolean {
-    return this.#leaving.size > 0 || this.#stopped.size > 0;
+    return this.#leaving.size > 0 || this.#stopped.size > 0 || this.#returning.size > 0;
   }
 
   /** Of lanes that have left by now, this fetch is the last to bring something. */
   beginFetch(): void {
+    if (this.#returned.length > 0) {
+      for (const message of this.#returned) this.#forgetReturn(message);
+      this.#returned = [];
+    }
     if (this.#left.length === 0) return;
     this.#leftBeforeFetch.push(...this.#left);
     this.#left = [];
@@ -87,7 +95,65 @@ export class Lanes implements AssignmentListener {
   refuses(message: Message): boolean {
     if (!this.mayRefuse) return false;
     const leaving = this.#leaving.get(message.lane);
-    return (leaving !== undefined && message.assignment <= leaving.assignment) || isIn(this.#stopped, message);
+    if (leaving !== undefined && message.assignment <= leaving.assignment) return true;
+    return isIn(this.#stopped, message) || this.#returnOf(message) !== undefined;
+  }
+
+  /** Whether its lane has left by now, so that not even an ack of it is good any more. */
+  hasLeft({ lane, assignment }: Message): boolean {
+    if (this.#left.length + this.#leftBeforeFetch.length === 0) return false;
+    const isIts = (left: LaneAssignment): boolean => left.lane === lane && left.assignment >= assignment;
+    return this.#left.some(isIts) || this.#leftBeforeFetch.some(isIts);
+  }
+
+  /**
+   * The tail of a lane goes back, these messages of it among others: what a fetch that is out still brings stands behind it. On a
+   * cursor, acks behind it that are not known to be committed are void, and what runs behind it comes again; it is recognised
+   * then, and not handled a second time. Returns where the tail begins.
+   */
+  beginReturn(returned: readonly Message[]): Message {
+    const [one] = returned as readonly [Message];
+    const held: Message[] = [];
+    this.#dispatch.eachHeld((other) => {
+      if (isSameLane(other, one)) held.push(other);
+    });
+    // A delivery that took over a running one stands in its place among what is held: its watermark knows better.
+    const inOrder = held
+      .map((message, place) => ({ message, place }))
+      .sort(byOrdinal)
+      .map(({ message }) => message);
+    const among = new Set([...returned, this.#returnOf(one)]);
+    const from = inOrder.findIndex((message) => among.has(message));
+    const first = inOrder[from] ?? one;
+    const behind = new Set(inOrder.slice(from + 1));
+    if (one.lane !== undefined) this.#returning.set(one.lane, first);
+    if (this.#consumer.capabilities.settlement === 'cursor') {
+      const isBehind = (other: Message): boolean => behind.has(other);
+      this.#settler.giveBack(this.#dispatch.removeSleeping(isBehind));
+      this.#dispatch.orphan(isBehind);
+      this.#loseFinished(isBehind);
+    }
+    return first;
+  }
+
+  /** It has gone back, or could not: a fetch that begins from now on brings the lane in order. */
+  endReturn(first: Message): void {
+    this.#returned.push(first);
+  }
+
+  #forgetReturn(message: Message): void {
+    if (message.lane !== undefined && this.#returning.get(message.lane) === message) this.#returning.delete(message.lane);
+  }
+
+  /** A message was fetched. Where it is the first of a tail that went back, the tail has come again. */
+  arrived(message: Message): void {
+    const first = this.#returnOf(message);
+    if (first !== undefined && first.id === message.id) this.#forgetReturn(first);
+  }
+
+  #returnOf(message: Message): Message | undefined {
+    const first = message.lane === undefined ? undefined : this.#returning.get(message.lane);
+    return first?.assignment === message.assignment ? first : undefined;
   }
 
   /**
@@ -168,9 +234,6 @@ export class Lanes implements AssignmentListener {
 
   assigned(lanes: readonly LaneAssignment[]): void {
     for (const { lane, assignment } of lanes) {
-      const leaving = this.#leaving.get(lane);
-      // The same assignment again: the rebalance has left it here.
-      if (leaving !== undefined && leaving.assignment >= assignment) this.#leaving.delete(lane);
       // Its failed message will come again, to whoever owns the lane: here it gets its attempts anew.
       const stopped = this.#stopped.get(lane);
       if (stopped !== undefined && stopped >= assignment) continue;
@@ -186,11 +249,18 @@ export class Lanes implements AssignmentListener {
     const soft = new Deadline(clock, deadlineMs * SOFT_SHARE);
     const hard = new Deadline(clock, deadlineMs * (1 - COMMIT_SHARE));
     const end = new Deadline(clock, deadlineMs);
+    let over = false;
     try {
       this.#settler.giveBack(this.#dispatch.removeQueued(leaves));
       this.#settler.giveBack(this.#dispatch.removeSleeping(leaves));
       this.#dispatch.pump();
-      const ended = this.#conditions.until(() => !this.#dispatch.runningMessages().some(leaves));
+      const ended = this.#conditions.until(() => {
+        if (over) return true;
+        // What fails meanwhile is not tried again here, nor is what stands behind it: that is the next owner's.
+        const failed = this.#dispatch.removeSleeping(leaves);
+        if (failed.length > 0) this.#settler.giveBack([...failed, ...this.#dispatch.removeQueued(leaves)]);
+        return !this.#dispatch.runningMessages().some(leaves);
+      });
       if ((await soft.bound(ended)) === 'timed-out') {
         this.#dispatch.abortRunning(new StreamError('LEASE_LOST', 'the lane is being revoked'), leaves);
         await hard.bound(ended);
@@ -199,9 +269,28 @@ export class Lanes implements AssignmentListener {
     } catch (error) {
       this.#owner.report(error, { during: 'flush' });
     } finally {
+      over = true;
       for (const deadline of [soft, hard, end]) deadline.cancel();
+      // From now on acks of these are refused. Where the lane comes back, what still runs comes again and is adopted.
+      this.#dispatch.orphan(leaves);
+      this.#loseFinished(leaves);
+      this.#settler.giveBack([...this.#dispatch.removeQueued(leaves), ...this.#dispatch.removeSleeping(leaves)]);
       this.#left.push(...left);
       this.#conditions.check();
+      this.#dispatch.pump();
+    }
+  }
+
+  /** Finished, and not known to be committed: it comes again, here or elsewhere. */
+  #loseFinished(gone: (message: Message) => boolean): void {
+    const finished: Message[] = [];
+    this.#dispatch.eachHeld((message, state, settled) => {
+      const ended = state === State.SUCCEEDED || settled === Settled.TAKEN || settled === Settled.RECORDED;
+      if (ended && settled <= Settled.RECORDED && gone(message)) finished.push(message);
+    });
+    for (const message of finished) {
+      if (this.#dispatch.stateOf(message) === State.SUCCEEDED) this.#redeliveries.rememberFinished(message);
+      this.#dispatch.settleIfOpen(message, Settled.LOST);
     }
   }
 
@@ -266,6 +355,16 @@ export class Lanes implements AssignmentListener {
 function isIn(lanes: ReadonlyMap<string | undefined, number>, message: Message): boolean {
   const assignment = lanes.get(message.lane);
   return assignment !== undefined && message.assignment <= assignment;
+}
+
+interface Placed {
+  readonly message: Message;
+  readonly place: number;
+}
+
+function byOrdinal(one: Placed, other: Placed): number {
+  const [before, after] = [one.message.ordinal, other.message.ordinal];
+  return before === NONE || after === NONE ? one.place - other.place : before - after;
 }
 
 function isSameLane(one: Message, other: Message): boolean {

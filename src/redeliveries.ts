@@ -62,8 +62,11 @@ export class Redeliveries {
     this.#held?.set(message.id, message);
   }
 
-  /** Returns true when nothing more is to be done: the delivery took the place of an older one, or only waits for its ack. */
-  adopt(message: Message): boolean {
+  /**
+   * Returns true when nothing more is to be done: the delivery took the place of an older one, or, where it `mayAck`, only waits for
+   * its ack.
+   */
+  adopt(message: Message, mayAck: boolean): boolean {
     this.#quietFetches = 0;
     const older = this.#index().get(message.id);
     if (older !== undefined && this.#takesOver(older, message)) {
@@ -71,7 +74,7 @@ export class Redeliveries {
       this.note(message);
       return true;
     }
-    if (!this.#finished.delete(message.id)) {
+    if (!mayAck || !this.#finished.delete(message.id)) {
       this.#misses += 1;
       if (this.#misses > FORGET_AFTER) this.#finished.clear();
       return false;

@@ -53,19 +53,22 @@ export class Settler {
   maxUnconfirmed: number;
   #acking = false;
   #prepared = false;
+  #lastCommit = false;
   #failures = 0;
   #pause: unknown;
   #flushPause: unknown;
   #stopped = false;
   #ended = false;
   #releasing = 0;
-  /** Until when each release may take. */
+  #releasesEnded = false;
+  /** Until when their answers are waited for. */
   readonly #releaseBounds: Set<Deadline> = new Set();
   /** Messages in releases under way. */
   returning = 0;
   /** Recorded here, and not by the broker: their ack failed, or never went out. */
   readonly unacked: WeakSet<Message> = new WeakSet();
   #flushing = false;
+  #ackedSinceFlush = false;
   /** Nothing aborts a flush while the drainer runs. */
   readonly #running: AbortController = new AbortController();
 
@@ -103,12 +106,21 @@ export class Settler {
     if (!this.#acking && !this.#isPaused && this.#dispatch.toAck > 0) void this.#ackLoop();
   }
 
-  /** The consumer was told to close: nothing is sent any more, whoever resumes. */
+  /** The consumer closes: nothing is sent any more, whoever resumes. */
   end(): void {
     this.stop();
     this.#ended = true;
-    // Nothing is waited for any more: a release that hangs must not keep the process alive.
+  }
+
+  /** The close is over: releases that were not answered are not waited for any more, and there are no further ones. */
+  endReleases(): void {
+    this.#releasesEnded = true;
     for (const bound of this.#releaseBounds) bound.reach();
+  }
+
+  /** The last `beforeCommit` is being called, or has been: acks go out without a further one. */
+  get isLastCommit(): boolean {
+    return this.#lastCommit;
   }
 
   get hasEnded(): boolean {
@@ -151,6 +163,7 @@ export class Settler {
    */
   async prepareLast(): Promise<boolean> {
     this.#prepared = false;
+    this.#lastCommit = true;
     this.#prepared = await this.#mayCommit(this.#dispatch.waitingAcks(), 'drain');
     return this.#prepared;
   }
@@ -180,19 +193,27 @@ export class Settler {
   }
 
   async #ack(batch: AckBatch): Promise<void> {
-    const { messages } = batch;
+    let { messages } = batch;
     // Without a hook nothing is awaited: acks go out in the same turn.
     const asks = this.#options.beforeCommit !== undefined && !this.#prepared;
-    if (asks && !(await this.#mayCommit(messages, this.reason))) {
-      this.#tryAgain(messages);
-      return;
+    if (asks) {
+      if (!(await this.#mayCommit(messages, this.reason))) {
+        this.#tryAgain(messages);
+        return;
+      }
+      // The hook may have taken longer than the drain; lanes and leases may have gone meanwhile.
+      if (this.#ended) return;
+      const open = messages.filter((message) => this.#dispatch.isOpen(message));
+      if (open.length === 0) return;
+      if (open.length < messages.length) messages = open;
     }
     try {
       const result = await this.#consumer.ack(messages);
-      if (result?.confirmed === messages) {
+      if (result?.confirmed === batch.messages) {
         this.#failures = 0;
-        this.#dispatch.settleBatch(batch, this.#acked);
+        this.#dispatch.settleBatch(batch, this.acked);
       } else this.apply(result, messages);
+      this.#ackedSinceFlush = true;
       this.#flushIfFull();
       this.#owner.changed();
     } catch (thrown) {
@@ -218,9 +239,9 @@ export class Settler {
     }
     this.#failures = 0;
     // What was not acked cannot be confirmed, whatever the answer names: it may not even have been started.
-    for (const message of result.confirmed) if (dispatch.wasAcked(message)) dispatch.settleIfOpen(message, this.#acked);
+    for (const message of result.confirmed) if (dispatch.wasAcked(message)) dispatch.settleIfOpen(message, this.acked);
     // On a cursor it may as well be behind unfinished work, and not sent at all.
-    const sent = this.#acked === Settled.SENT && this.#consumer.capabilities.settlement === 'lease';
+    const sent = this.acked === Settled.SENT && this.#consumer.capabilities.settlement === 'lease';
     for (const message of result.recorded) {
       if (!dispatch.wasAcked(message)) continue;
       if (sent) dispatch.settleIfOpen(message, Settled.SENT);
@@ -248,7 +269,7 @@ export class Settler {
   }
 
   /** What `confirmed` is worth: with a broker that does not answer it only says that the ack was sent. */
-  get #acked(): typeof Settled.CONFIRMED | typeof Settled.SENT {
+  get acked(): typeof Settled.CONFIRMED | typeof Settled.SENT {
     return this.#consumer.capabilities.ackConfirmed ? Settled.CONFIRMED : Settled.SENT;
   }
 
@@ -265,7 +286,18 @@ export class Settler {
 
   /** Settles what is recorded, where the system can. */
   async flush(signal: AbortSignal): Promise<void> {
+    if (this.#ended) return;
     if (this.#consumer.capabilities.flush && this.#consumer.flush !== undefined) this.apply(await this.#consumer.flush({ signal }), []);
+  }
+
+  /** A flush whose answer was lost may have confirmed them, and no other names them again; a second ack does. */
+  #ackRecordedAgain(): void {
+    const recorded: Message[] = [];
+    this.#dispatch.eachHeld((message, _, settled) => {
+      if (settled === Settled.RECORDED && !this.unacked.has(message)) recorded.push(message);
+    });
+    for (const message of recorded) this.#dispatch.takeAgain(message);
+    this.sendAcks();
   }
 
   /** No more may be fetched before something is confirmed: what waits for the adapter's own time is confirmed now. */
@@ -273,16 +305,20 @@ export class Settler {
     const { recorded, open } = this.#dispatch;
     if (this.#flushing || recorded === 0 || open < this.maxUnconfirmed || !this.#consumer.capabilities.flush) return;
     this.#flushing = true;
+    this.#ackedSinceFlush = false;
     const { clock } = this.#options;
     this.flush(this.#running.signal).then(
       () => {
         this.#flushing = false;
+        // Something acked meanwhile may be what was missing. Without, another one would confirm as little.
+        if (this.#ackedSinceFlush && !this.#stopped) this.#flushIfFull();
         this.#owner.changed();
       },
       (error: unknown) => {
         this.#owner.report(error, { during: 'flush' });
         this.#failures += 1;
         if (this.#stopped) return;
+        this.#ackRecordedAgain();
         this.#flushPause = clock.setTimeout(
           () => {
             this.#flushing = false;
@@ -301,48 +337,54 @@ export class Settler {
   giveBack(messages: readonly Message[]): void {
     if (messages.length === 0) return;
     const { settlement, release } = this.#consumer.capabilities;
-    if (settlement === 'lease' && release !== false) this.release(messages, 0);
+    if (settlement === 'lease' && release !== false && !this.#releasesEnded) this.release(messages, 0);
     else for (const message of messages) this.#dispatch.settleIfOpen(message, settlement === 'cursor' ? Settled.RELEASED : Settled.LAPSING);
   }
 
-  /** Calls the consumer's release; `after` runs when it was answered. */
-  release(messages: readonly Message[], delayMs: number, after?: () => void): void {
+  /** Calls the consumer's release; `after` runs when it was answered, and hears whether all of them are the broker's again, or were. */
+  release(messages: readonly Message[], delayMs: number, after?: (released: boolean) => void): void {
     this.#releasing += 1;
     this.returning += messages.length;
     // Everything is caught inside; whoever needs its end watches `releasing`.
-    void this.#release(messages, delayMs).then(() => {
+    void this.#release(messages, delayMs).then((released) => {
       this.#releasing -= 1;
       this.returning -= messages.length;
-      after?.();
+      after?.(released);
       this.#owner.changed();
     });
   }
 
-  async #release(messages: readonly Message[], delayMs: number): Promise<void> {
-    const lost = new Set<Message>();
+  async #release(messages: readonly Message[], delayMs: number): Promise<boolean> {
+    const failed = new Set<Message>();
+    let kept = false;
     const bound = new Deadline(this.#options.clock, RELEASE_BY_MS);
     this.#releaseBounds.add(bound);
     try {
       const answer = Promise.resolve(this.#consumer.release?.(messages, { delayMs }));
       if ((await bound.bound(answer)) === 'timed-out') {
-        throw new StreamError('TIMEOUT', `release was not answered within ${RELEASE_BY_MS} ms`, { adapter: this.#consumer.adapter });
+        throw new StreamError('TIMEOUT', `release was not answered within ${RELEASE_BY_MS} ms, or before the close ended`, {
+          adapter: this.#consumer.adapter,
+        });
       }
       const result = await answer;
       const asked = new Set(messages);
       for (const { message, error } of result?.failed ?? []) {
         if (!asked.has(message)) continue;
         this.#owner.report(error, { during: 'release', message });
-        this.#dispatch.settleIfOpen(message, error.code === 'LEASE_LOST' ? Settled.LOST : Settled.LAPSING);
-        lost.add(message);
+        const lost = error.code === 'LEASE_LOST';
+        this.#dispatch.settleIfOpen(message, lost ? Settled.LOST : Settled.LAPSING);
+        failed.add(message);
+        if (!lost) kept = true;
       }
     } catch (error) {
       this.#owner.report(error, { during: 'release' });
       for (const message of messages) this.#dispatch.settleIfOpen(message, Settled.LAPSING);
-      return;
+      return false;
     } finally {
       bound.cancel();
       this.#releaseBounds.delete(bound);
     }
-    for (const message of messages) if (!lost.has(message)) this.#dispatch.settleIfOpen(message, Settled.RELEASED);
+    for (const message of messages) if (!failed.has(message)) this.#dispatch.settleIfOpen(message, Settled.RELEASED);
+    return !kept;
   }
 }

@@ -13,7 +13,7 @@ async function drained(clock: VirtualClock, draining: Promise<Receipt>): Promise
 }
 
 describe('lanes that leave again', () => {
-  it('starts nothing of a lane that is revoked a second time under the same assignment, whatever was fetched in between', async () => {
+  it('starts nothing of a lane that is revoked a second time, whatever was fetched in between', async () => {
     const clock = new VirtualClock();
     const consumer = new ScriptedConsumer({}, CURSOR);
     const gate = new Gate();
@@ -29,15 +29,15 @@ describe('lanes that leave again', () => {
     void drainer.run();
     await clock.turn();
     consumer.listener?.assigned(lane('p', 1));
-    // The first revocation ends with the lane left where it was.
+    // After the first revocation it comes back.
     await consumer.listener?.revoking({ lanes: lane('p', 1), deadlineMs: 1_000 });
-    consumer.listener?.assigned(lane('p', 1));
-    consumer.push(message('slow', { lane: 'p', assignment: 1, position: 1 }));
+    consumer.listener?.assigned(lane('p', 2));
+    consumer.push(message('slow', { lane: 'p', assignment: 2, position: 1 }));
     await clock.turn();
     // The second one waits for the handler, over several fetches.
-    const revoked = consumer.listener?.revoking({ lanes: lane('p', 1), deadlineMs: 10_000 });
+    const revoked = consumer.listener?.revoking({ lanes: lane('p', 2), deadlineMs: 10_000 });
     for (const id of ['a', 'b', 'c']) {
-      consumer.push(message(id, { lane: 'p', assignment: 1, position: 2 }));
+      consumer.push(message(id, { lane: 'p', assignment: 2, position: 2 }));
       await clock.turn();
     }
     gate.open();
@@ -317,6 +317,55 @@ describe('errors of other calls', () => {
   });
 });
 
+describe('hooks that await a drain where nobody can see it', () => {
+  it('ends by its budget, and releases what beforeCommit held up', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    const drainer: Drainer = new Drainer(consumer, () => undefined, {
+      clock,
+      budget: { totalMs: 5_000 },
+      beforeCommit: async () => {
+        await Promise.resolve();
+        await drainer.drain();
+      },
+    });
+    const run = drainer.run();
+    consumer.push(message('a'));
+    await clock.advance(5_010);
+    assert.equal(drainer.state, 'closed');
+    const { outcome, totals } = await run;
+    assert.deepEqual([outcome, totals.confirmed, consumer.acked.length], ['forced', 0, 0]);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('ends by its budget, and acks nothing that deadLetter held up', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer();
+    const drainer: Drainer = new Drainer(
+      consumer,
+      () => {
+        throw new Error('bad');
+      },
+      {
+        clock,
+        retry: { attempts: 1 },
+        budget: { totalMs: 5_000 },
+        deadLetter: async () => {
+          await Promise.resolve();
+          await drainer.drain();
+        },
+      },
+    );
+    const run = drainer.run();
+    consumer.push(message('a'));
+    await clock.advance(5_010);
+    assert.equal(drainer.state, 'closed');
+    const { outcome, totals } = await run;
+    assert.deepEqual([outcome, totals.deadLettered, consumer.acked.length], ['forced', 0, 0]);
+    assert.equal(clock.timers, 0);
+  });
+});
+
 describe('drains that need not wait', () => {
   it('gives back at once what waits for its next attempt while nothing may start', async () => {
     const clock = new VirtualClock();
@@ -373,5 +422,106 @@ describe('drains that need not wait', () => {
       ['polled', 'release a', 'close'],
     );
     assert.equal(totals.released, 1);
+  });
+});
+
+describe('what random lives found', () => {
+  it('flushes again for what was acked while a flush was under way, when nothing more may be fetched before', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    const slow = new Gate();
+    const answered = new Gate();
+    const recorded: Message[] = [];
+    consumer.onAck = async (batch) => {
+      recorded.push(...batch);
+      return { confirmed: [], recorded: batch, failed: [] };
+    };
+    consumer.onFlush = async () => {
+      // What is behind unfinished work is confirmed with that.
+      const confirmed = recorded.some(({ id }) => id === 'm0') ? recorded.splice(0) : [];
+      if (confirmed.length === 0) await answered.opened;
+      return { confirmed, recorded: [], failed: [] };
+    };
+    const handled: string[] = [];
+    const drainer = new Drainer(
+      consumer,
+      async ({ id }) => {
+        if (id === 'm0') await slow.opened;
+        handled.push(id);
+      },
+      { clock, concurrency: 2, window: 2, maxUnconfirmed: 2, order: 'none' },
+    );
+    void drainer.run();
+    consumer.push(...messages(4, (index) => ({ lane: 'p', position: index, attempt: undefined })));
+    await clock.turn();
+    assert.deepEqual(handled, ['m1']);
+    assert.equal(consumer.calls.filter((call) => call === 'flush').length, 1);
+    slow.open();
+    await clock.turn();
+    answered.open();
+    await clock.advance(10);
+    assert.deepEqual(handled, ['m1', 'm0', 'm2', 'm3']);
+    await drained(clock, drainer.drain());
+  });
+
+  it('starts nothing behind a message that failed for good in its batch, until that is settled', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    const batches: string[][] = [];
+    const drainer = new Drainer(
+      consumer,
+      {
+        maxBatch: 2,
+        batch: async (batch) => {
+          batches.push(batch.map(({ id }) => id));
+          return batch.map((each) => ({ message: each, error: Object.assign(new Error('poison'), { retryable: each.id !== 'm0' }) }));
+        },
+      },
+      { clock, order: 'lane', retry: { attempts: 2 } },
+    );
+    void drainer.run();
+    consumer.push(
+      message('m0', { lane: 'p', position: 0, attempt: undefined }),
+      message('m1', { lane: 'p', position: 1, attempt: undefined }),
+    );
+    await clock.advance(1_000);
+    assert.deepEqual(batches, [['m0', 'm1']]);
+    assert.deepEqual(drainer.status().stoppedLanes, ['p']);
+    await drained(clock, drainer.drain());
+    assert.deepEqual(consumer.acked, []);
+  });
+
+  it('does not start what a fetch brings behind a tail that goes back', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({ release: { scope: 'tail', maxDelayMs: 1_000, costsAttempt: false } }, CURSOR);
+    const released = new Gate();
+    consumer.onRelease = async () => {
+      await released.opened;
+      return { failed: [] };
+    };
+    const handled: string[] = [];
+    let poison = true;
+    const drainer = new Drainer(
+      consumer,
+      ({ id }) => {
+        handled.push(id);
+        if (id === 'm0' && poison) throw new Error('poison');
+      },
+      { clock, order: 'lane', retry: { attempts: 1 }, onExhausted: 'release' },
+    );
+    void drainer.run();
+    const at = (index: number) => message(`m${index}`, { lane: 'p', position: index, attempt: undefined });
+    consumer.push(at(0));
+    await clock.turn();
+    consumer.push(at(1));
+    await clock.turn();
+    assert.deepEqual(handled, ['m0']);
+    poison = false;
+    released.open();
+    await clock.turn();
+    consumer.push(at(0), at(1));
+    await clock.turn();
+    assert.deepEqual(handled, ['m0', 'm0', 'm1']);
+    await drained(clock, drainer.drain());
   });
 });

@@ -1,0 +1,3 @@
+import { test } from './run.js';
+
+test('logs', ['log'], 5_000);

@@ -1,0 +1,3 @@
+import { test } from './run.js';
+
+test('queues', ['queue', 'ordered'], 5_000);
