@@ -4,7 +4,8 @@ import { benchCore } from './core.js';
 import { benchDrain } from './drain.js';
 import { benchNats, nameOf } from './nats.js';
 
-const USAGE = 'Usage: npm run bench -- core|nats|drain [--json] [--runs N] [--messages N]; nats also takes --only group and --sides a,b';
+const USAGE =
+  'Usage: npm run bench -- core|nats|drain [--json] [--runs N] [--messages N]; nats also takes --full, --only group and --sides a,b';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -12,6 +13,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean' },
     runs: { type: 'string' },
     messages: { type: 'string' },
+    full: { type: 'boolean' },
     only: { type: 'string' },
     sides: { type: 'string' },
   },
@@ -42,8 +44,10 @@ async function measured(what: string | undefined): Promise<object | undefined> {
         nats: await benchNats({
           runs: count('runs', 5),
           messages: count('messages', 200_000),
-          ...(values.only === undefined ? {} : { only: values.only }),
+          ...(values.only !== undefined ? { only: values.only } : values.full === true ? { only: '' } : {}),
           ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
+          // Beside the result, so that it can be told apart from a bench that hangs.
+          onRun: (_, side, { ms }) => console.error(`${side} ${Math.round(ms)} ms`),
           onGroup: (group) => {
             tell(nameOf(group));
             for (const { side, perSecond, cpuUsPerMessage, heapMb, of } of group.sides) {

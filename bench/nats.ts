@@ -13,10 +13,12 @@ export interface NatsBenchOptions {
   readonly runs?: number;
   /** Messages of one run. Default 200,000. */
   readonly messages?: number;
-  /** Only groups whose name begins with this. Default: all. */
+  /** Only groups whose name begins with this. Default: the first; an empty string: all. */
   readonly only?: string;
   /** Only these sides. Default: those of the group. */
   readonly sides?: readonly string[];
+  /** Told of each run as it is done. */
+  readonly onRun?: ((group: NatsGroup, side: NatsSide, measured: NatsMeasure) => void) | undefined;
   /** Told of each group as it is done. */
   readonly onGroup?: (group: NatsGroupResult) => void;
 }
@@ -83,20 +85,15 @@ const API_TIMEOUT_MS = 60_000;
 type Connection = Awaited<ReturnType<typeof connect>>;
 
 export async function benchNats(options: NatsBenchOptions = {}): Promise<NatsResult> {
-  const { runs = 5, messages = 200_000, only = '', onGroup, sides } = options;
+  const { runs = 5, messages = 200_000, only, onGroup, onRun, sides } = options;
+  const plans = only === undefined ? PLANS.slice(0, 1) : PLANS.filter((plan) => only === '' || `${nameOf(plan)},`.startsWith(`${only},`));
   const server = await startNats();
   try {
     const connection = await connect({ servers: server.url });
     const cases: NatsGroupResult[] = [];
-    for (const plan of PLANS) {
-      if (only !== '' && !`${nameOf(plan)},`.startsWith(`${only},`)) continue;
-      const group = await measureGroup(
-        connection,
-        server.url,
-        { ...plan, sides: plan.sides.filter((side) => sides?.includes(side) ?? true) },
-        runs,
-        messages,
-      );
+    for (const plan of plans) {
+      const chosen = { ...plan, sides: plan.sides.filter((side) => sides?.includes(side) ?? true) };
+      const group = await measureGroup(connection, server.url, chosen, { runs, messages, onRun });
       cases.push(group);
       onGroup?.(group);
     }
@@ -127,7 +124,17 @@ function headline([first]: readonly NatsGroupResult[]): { ours: number; raw: num
   };
 }
 
-async function measureGroup(connection: Connection, servers: string, plan: Plan, runs: number, messages: number): Promise<NatsGroupResult> {
+interface Effort extends Pick<NatsBenchOptions, 'onRun'> {
+  readonly runs: number;
+  readonly messages: number;
+}
+
+async function measureGroup(
+  connection: Connection,
+  servers: string,
+  plan: Plan,
+  { runs, messages, onRun }: Effort,
+): Promise<NatsGroupResult> {
   const { family, storage, window, sides } = plan;
   const count = Math.ceil(messages / window) * window;
   const stream = `B${randomBytes(6).toString('hex')}`;
@@ -138,8 +145,11 @@ async function measureGroup(connection: Connection, servers: string, plan: Plan,
     const measured = new Map<NatsSide, NatsMeasure>();
     // Each turn begins with another one, so that none always follows the same.
     const order = sides.map((_, at) => sides[(at + turn) % sides.length] as NatsSide);
-    for (const side of order)
-      measured.set(side, await measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` }));
+    for (const side of order) {
+      const result = await measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` });
+      onRun?.(plan, side, result);
+      measured.set(side, result);
+    }
     turns.push(measured);
   }
   await api(connection, `STREAM.DELETE.${stream}`);

@@ -285,6 +285,8 @@ export class Dispatch {
   open = 0;
   /** Handler calls that are under way for a lane or lease that was lost meanwhile. */
   orphans = 0;
+  /** Messages of failed batches that were put back in line, ever: queued ones that did not come from a fetch. */
+  linedUp = 0;
 
   /** Acked, and not confirmed. */
   recorded = 0;
@@ -1094,6 +1096,7 @@ export class Dispatch {
   }
 
   #retryInLine(slot: number, unit: Unit): void {
+    this.linedUp += 1;
     this.#calls.set(slot, (this.#calls.get(slot) ?? 0) + 1);
     this.#page(slot).state[slot & PAGE_MASK] = State.QUEUED;
     this.queued += 1;

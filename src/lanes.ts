@@ -254,11 +254,15 @@ export class Lanes implements AssignmentListener {
       this.#settler.giveBack(this.#dispatch.removeQueued(leaves));
       this.#settler.giveBack(this.#dispatch.removeSleeping(leaves));
       this.#dispatch.pump();
+      let { linedUp } = this.#dispatch;
       const ended = this.#conditions.until(() => {
         if (over) return true;
         // What fails meanwhile is not tried again here, nor is what stands behind it: that is the next owner's.
         const failed = this.#dispatch.removeSleeping(leaves);
-        if (failed.length > 0) this.#settler.giveBack([...failed, ...this.#dispatch.removeQueued(leaves)]);
+        if (failed.length > 0 || this.#dispatch.linedUp !== linedUp) {
+          linedUp = this.#dispatch.linedUp;
+          this.#settler.giveBack([...failed, ...this.#dispatch.removeQueued(leaves)]);
+        }
         return !this.#dispatch.runningMessages().some(leaves);
       });
       if ((await soft.bound(ended)) === 'timed-out') {

@@ -524,4 +524,37 @@ describe('what random lives found', () => {
     assert.deepEqual(handled, ['m0', 'm0', 'm1']);
     await drained(clock, drainer.drain());
   });
+
+  it('gives the rest of a batch back when its lane leaves while it fails', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    const failing = new Gate();
+    const batches: string[][] = [];
+    const drainer = new Drainer(
+      consumer,
+      {
+        maxBatch: 2,
+        batch: async (batch) => {
+          batches.push(batch.map(({ id }) => id));
+          if (batches.length > 1) return;
+          await failing.opened;
+          throw new Error('not now');
+        },
+      },
+      { clock, order: 'key', retry: { attempts: 2 } },
+    );
+    void drainer.run();
+    await clock.turn();
+    consumer.listener?.assigned([...lane('p', 1), ...lane('q', 1)]);
+    const one = message('m0', { lane: 'p', key: 'k', position: 0, assignment: 1, attempt: undefined });
+    const other = message('m1', { lane: 'q', key: 'k', position: 0, assignment: 1, attempt: undefined });
+    consumer.push(one, other);
+    await clock.turn();
+    const revoked = consumer.listener?.revoking({ lanes: lane('q', 1), deadlineMs: 10_000 });
+    failing.open();
+    await clock.advance(1_000);
+    await revoked;
+    assert.deepEqual(batches, [['m0', 'm1'], ['m0']]);
+    await drained(clock, drainer.drain());
+  });
 });
