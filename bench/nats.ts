@@ -45,17 +45,22 @@ export interface NatsGroupResult extends NatsGroup {
   readonly sides: readonly NatsSideResult[];
 }
 
-export interface NatsResult {
+/** Messages a second with asynchronous per-message handlers, ours and raw, and the median of the ratios of both within a turn. */
+interface Headline {
+  readonly ours: number;
+  readonly raw: number;
+  readonly ratio: number;
+}
+
+/** Its own headline: acks that are sent and not answered, `confirm: 'none'` by the client's `fetch()` with `ack()`. */
+export interface NatsResult extends Headline {
   readonly node: string;
   readonly cpu: string;
   readonly server: string;
   readonly runs: number;
   readonly messages: number;
-  /** Messages a second with asynchronous per-message handlers in the default mode, and with the fastest of the raw ones of `PLAIN`. */
-  readonly ours: number;
-  readonly raw: number;
-  /** The median of the ratios of both within a turn. */
-  readonly ratio: number;
+  /** The default mode, whose acks the server confirms, by pulls by hand with the same guarantee. */
+  readonly confirmed: Headline;
   readonly cases: readonly NatsGroupResult[];
 }
 
@@ -63,7 +68,7 @@ const FAMILIES = ['@nats-io', 'nats'] as const;
 const STORAGES = ['memory', 'file'] as const;
 const WINDOW = 1_000;
 /** Raw with plain acks. */
-export const PLAIN: readonly NatsSide[] = ['consume', 'callback', 'fetch', 'pull'];
+const PLAIN: readonly NatsSide[] = ['consume', 'callback', 'fetch', 'pull'];
 const RAW: readonly NatsSide[] = [...PLAIN, 'fetch-confirmed', 'pull-confirmed'];
 const FEW: readonly NatsSide[] = [...PLAIN, 'batch'];
 
@@ -113,14 +118,16 @@ function cpuOf(): string {
   return `${all[0]?.model ?? 'unknown'} × ${all.length}`;
 }
 
-function headline([first]: readonly NatsGroupResult[]): { ours: number; raw: number; ratio: number } {
-  const ours = first?.sides.find(({ side }) => side === 'batch');
-  const raws = first?.sides.filter(({ side }) => PLAIN.includes(side)) ?? [];
-  if (ours === undefined || raws.length === 0) return { ours: Number.NaN, raw: Number.NaN, ratio: Number.NaN };
+function headline([first]: readonly NatsGroupResult[]): Headline & { confirmed: Headline } {
+  return { ...compare(first, 'none', 'fetch'), confirmed: compare(first, 'batch', 'pull-confirmed') };
+}
+
+function compare(group: NatsGroupResult | undefined, ours: NatsSide, raw: NatsSide): Headline {
+  const find = (name: NatsSide): NatsSideResult | undefined => group?.sides.find(({ side }) => side === name);
   return {
-    ours: ours.perSecond,
-    raw: Math.max(...raws.map(({ perSecond }) => perSecond)),
-    ratio: Math.min(...PLAIN.map((side) => ours.of[side] ?? Number.NaN)),
+    ours: find(ours)?.perSecond ?? Number.NaN,
+    raw: find(raw)?.perSecond ?? Number.NaN,
+    ratio: find(ours)?.of[raw] ?? Number.NaN,
   };
 }
 

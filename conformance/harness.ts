@@ -9,6 +9,8 @@ import type { Capabilities, StreamConsumer } from '../src/index.js';
 export interface Harness {
   /** Equal to `StreamConsumer.adapter`. */
   readonly adapter: string;
+  /** Which way of using the system this is, where there are several; undefined: there is one. */
+  readonly variant?: string;
   /** The client package and its version: `@nats-io/transport-node 3.4.0`; `none` where there is none. */
   readonly client: string;
   /** The server and its version: `nats-server 2.15.1`. */
@@ -18,6 +20,8 @@ export interface Harness {
   readonly timing: HarnessTiming;
   /** Makes a channel with a random name, so that cases can run side by side. */
   create(options?: ChannelOptions): Promise<Channel>;
+  /** A consumer of something that does not exist. Constructing it did no I/O. */
+  openMissing(): Promise<StreamConsumer>;
   /** What can be done to the server and to the network before it. Left out: cases that need it are skipped. */
   readonly faults?: HarnessFaults;
   /** Ends what it started: servers, proxies, connections, temporary folders. Idempotent. */

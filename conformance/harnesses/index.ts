@@ -3,7 +3,12 @@ import type { Harness } from '../harness.js';
 
 /** Harnesses of this package, by adapter. */
 const BUILT_IN: Readonly<Record<string, () => Promise<Harness>>> = Object.freeze({
+  'memory/queue': async () => (await import('./memory.js')).startMemoryHarness('queue'),
+  'memory/ordered': async () => (await import('./memory.js')).startMemoryHarness('ordered'),
+  'memory/topic': async () => (await import('./memory.js')).startMemoryHarness('topic'),
+  'memory/eager': async () => (await import('./memory.js')).startMemoryHarness('eager'),
   nats: async () => (await import('./nats.js')).startNatsHarness(),
+  'nats/exclusive': async () => (await import('./nats.js')).startNatsHarness({ mode: 'exclusive' }),
 });
 
 /** What a module of one's own exports to be loaded by its path. */

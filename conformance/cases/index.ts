@@ -1,0 +1,23 @@
+import type { ConformanceCase } from '../case.js';
+import { CAPABILITIES } from './capabilities.js';
+import { DELIVERY } from './delivery.js';
+import { FAULTS } from './faults.js';
+import { FENCING } from './fencing.js';
+import { GROUPS } from './groups.js';
+import { ORDER } from './order.js';
+import { POISON } from './poison.js';
+import { SETTLEMENT } from './settlement.js';
+import { STOP } from './stop.js';
+
+/** All cases, in the order of the report. */
+export const CASES: readonly ConformanceCase[] = Object.freeze([
+  ...DELIVERY,
+  ...SETTLEMENT,
+  ...CAPABILITIES,
+  ...POISON,
+  ...ORDER,
+  ...GROUPS,
+  ...FENCING,
+  ...STOP,
+  ...FAULTS,
+]);

@@ -1,0 +1,174 @@
+import { Drainer, type DrainerOptions, type MessageHandler, type StreamConsumer } from '../../src/index.js';
+import { altered, beforeDrain, type Mutant, withSignal } from './mutate.js';
+
+const QUEUE = 'memory/queue';
+const TOPIC = 'memory/topic';
+
+type Make = NonNullable<Mutant['makeDrainer']>;
+
+/** Ours, with other options. */
+function optioned(change: (options: DrainerOptions) => DrainerOptions): Make {
+  // A handler of any message handles these.
+  return (consumer, handler, options = {}) => new Drainer(consumer, handler, change(options as DrainerOptions) as typeof options);
+}
+
+/** Ours, on a consumer that is altered once the drain has begun. */
+function whileDraining(change: (consumer: StreamConsumer) => Partial<StreamConsumer>): Make {
+  return (consumer, handler, options) => {
+    let draining = false;
+    const changes = change(consumer as StreamConsumer);
+    const chosen = Object.fromEntries(
+      Object.entries(changes).map(([name, changed]) => [
+        name,
+        (...given: never[]) => {
+          const own = consumer[name as keyof StreamConsumer] as (...given: never[]) => unknown;
+          return draining ? (changed as (...given: never[]) => unknown)(...given) : own.apply(consumer, given);
+        },
+      ]),
+    );
+    const drainer = new Drainer(altered(consumer as StreamConsumer, chosen) as typeof consumer, handler, options);
+    beforeDrain(drainer as Drainer, () => {
+      draining = true;
+    });
+    return drainer;
+  };
+}
+
+export const DRAINERS: readonly Mutant[] = [
+  {
+    name: 'cancels handlers at drain start',
+    on: QUEUE,
+    caughtBy: 'stop/in-flight-completes',
+    makeDrainer: (consumer, handler, options) => {
+      const cancel = new AbortController();
+      const cancelled: MessageHandler = (message, context) => (handler as MessageHandler)(message, withSignal(context, cancel.signal));
+      const drainer = new Drainer(consumer, cancelled as typeof handler, options);
+      beforeDrain(drainer as Drainer, () => cancel.abort());
+      return drainer;
+    },
+  },
+  {
+    name: 'hard deadline ignored',
+    on: QUEUE,
+    caughtBy: 'stop/hard-deadline-gives-up-and-commits-the-rest',
+    makeDrainer: optioned((options) => ({ ...options, budget: { ...options.budget, totalMs: 15_000 } })),
+  },
+  {
+    name: 'soft deadline not told',
+    on: QUEUE,
+    caughtBy: 'stop/soft-deadline-aborts-signals',
+    makeDrainer: (consumer, handler, options) => {
+      const { signal } = new AbortController();
+      const deaf: MessageHandler = (message, context) => (handler as MessageHandler)(message, withSignal(context, signal));
+      return new Drainer(consumer, deaf as typeof handler, options);
+    },
+  },
+  {
+    name: 'two handlers in one lane',
+    on: TOPIC,
+    caughtBy: 'order/handlers-of-a-lane-take-turns',
+    makeDrainer: optioned((options) => ({ ...options, order: 'none' })),
+  },
+  {
+    name: 'two handlers of one key',
+    on: QUEUE,
+    caughtBy: 'order/keys-take-turns',
+    makeDrainer: optioned((options) => ({ ...options, order: 'none' })),
+  },
+  {
+    name: 'window not bounded',
+    on: QUEUE,
+    caughtBy: 'order/window-bounds-what-is-held',
+    makeDrainer: optioned((options) => ({ ...options, window: 1_000 })),
+  },
+  {
+    name: 'concurrency cannot be changed',
+    on: QUEUE,
+    caughtBy: 'order/concurrency-changes-live',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      Object.defineProperty(drainer, 'concurrency', { get: () => 2, set: () => undefined });
+      return drainer;
+    },
+  },
+  {
+    name: 'does not wait for handlers',
+    on: QUEUE,
+    caughtBy: 'stop/late-end-has-no-effect',
+    makeDrainer: (consumer, handler, options) => {
+      const hasty: MessageHandler = (message, context) => {
+        Promise.resolve((handler as MessageHandler)(message, context)).catch(() => undefined);
+      };
+      return new Drainer(consumer, hasty as typeof handler, options);
+    },
+  },
+  {
+    name: 'does not try again',
+    on: TOPIC,
+    caughtBy: 'order/retry-keeps-its-turn',
+    makeDrainer: optioned((options) => ({ ...options, retry: { ...options.retry, attempts: 1 } })),
+  },
+  {
+    name: 'tries for ever',
+    on: QUEUE,
+    caughtBy: 'poison/attempts-exhausted-is-dead-lettered',
+    makeDrainer: optioned((options) => ({ ...options, retry: { ...options.retry, attempts: 1_000 } })),
+  },
+  {
+    name: 'starts what was not started',
+    on: QUEUE,
+    caughtBy: 'stop/unstarted-go-to-the-next',
+    makeDrainer: optioned((options) => ({ ...options, unstarted: 'finish' })),
+  },
+  {
+    name: 'commit skipped in a drain',
+    on: QUEUE,
+    caughtBy: 'stop/in-flight-completes',
+    makeDrainer: whileDraining(() => ({ ack: (messages) => Promise.resolve({ confirmed: messages, recorded: [], failed: [] }) })),
+  },
+  {
+    name: 'leases not extended in a drain',
+    on: QUEUE,
+    caughtBy: 'stop/leases-outlive-a-drain',
+    makeDrainer: whileDraining(() => ({ extend: () => Promise.resolve({ failed: [] }) })),
+  },
+  {
+    name: 'unstarted messages are kept in a drain',
+    on: QUEUE,
+    caughtBy: 'stop/unstarted-go-to-the-next',
+    makeDrainer: whileDraining((inner) => ({
+      release: () => Promise.resolve({ failed: [] }),
+      close: () => {
+        // Nothing is given back, and the leases go on.
+        inner.close({ signal: AbortSignal.timeout(60_000), running: [] }).catch(() => undefined);
+        return new Promise(() => undefined);
+      },
+    })),
+  },
+  {
+    name: 'receipt that lies',
+    on: QUEUE,
+    caughtBy: 'stop/receipt-agrees-with-the-broker',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      const { drain } = drainer;
+      drainer.drain = async (...given) => {
+        const receipt = await drain.apply(drainer, given);
+        const { confirmed, released } = receipt.totals;
+        return { ...receipt, totals: { ...receipt.totals, confirmed: confirmed + released, released: 0 } };
+      };
+      return drainer;
+    },
+  },
+  {
+    name: 'a drain for each call',
+    on: QUEUE,
+    caughtBy: 'stop/drain-twice-and-in-a-handler',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      const { drain } = drainer;
+      drainer.drain = async (...given) => ({ ...(await drain.apply(drainer, given)) });
+      return drainer;
+    },
+  },
+];
