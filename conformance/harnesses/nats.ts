@@ -36,7 +36,9 @@ export async function startNatsHarness(options: NatsHarnessOptions = {}): Promis
     toxiproxy = proxy ? await startToxiproxy() : undefined;
     const link = await toxiproxy?.link(new URL(server.url).host);
     const probe = await connect({ servers: server.url, maxReconnectAttempts: -1, reconnectTimeWait: 50, reconnectJitter: 0 });
-    return new NatsHarness(server, toxiproxy, link, probe, mode);
+    const harness = new NatsHarness(server, toxiproxy, link, probe, mode);
+    await harness.start();
+    return harness;
   } catch (error) {
     await toxiproxy?.stop();
     await server.stop();
@@ -61,6 +63,7 @@ class NatsHarness implements Harness {
   readonly #server: NatsServer;
   readonly #toxiproxy: Toxiproxy | undefined;
   readonly #probe: NatsConnection;
+  readonly #kept: string = `K${randomBytes(6).toString('hex')}`;
   readonly #mode: 'shared' | 'exclusive' | 'cursor';
   /** Where consumers connect to. */
   readonly #url: string;
@@ -91,6 +94,14 @@ class NatsHarness implements Harness {
       lag: true,
     };
     if (link !== undefined && server.pid !== undefined) this.faults = this.#faults(link);
+  }
+
+  /**
+   * There is always one stream: one that is made while the last one is being deleted may fail (500, "error creating store for
+   * stream", seen with nats-server 2.15.1).
+   */
+  async start(): Promise<void> {
+    await this.#api(`STREAM.CREATE.${this.#kept}`, { name: this.#kept, subjects: [this.#kept], storage: 'file' });
   }
 
   /** No `crash`: killed right after 5,000 confirmed acks, one server had forgotten 3,000, also with `sync_interval: always`. */
@@ -179,6 +190,8 @@ class NatsHarness implements Harness {
   }
 
   async stop(): Promise<void> {
+    // A server that is gone has taken it along.
+    if (!this.#probe.isClosed()) await this.#delete(this.#kept).catch(() => undefined);
     await this.#probe.close();
     await this.#toxiproxy?.stop();
     await this.#server.stop();
