@@ -26,6 +26,31 @@ export const FENCING: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'fencing/ack-after-the-end-by-the-clock',
+    level: 'REQUIRED',
+    skip: (facts) =>
+      hasLeases(facts) ??
+      (facts.capabilities.lease !== false && facts.capabilities.lease.lossKnownBy === 'clock'
+        ? undefined
+        : 'the broker tells of lost leases'),
+    failure: 'Where the broker would take a late ack, the adapter must refuse it by `lease.until`: someone else may have the message.',
+    async run(context) {
+      const channel = await context.channel({ leaseMs: context.timing.shortestLeaseMs ?? 0 });
+      await context.publish(channel, 1);
+      const consumer = await context.open(channel);
+      const got = await context.take(consumer, 1);
+      // Nobody fetches meanwhile.
+      await context.pause(Math.max(0, (got[0]?.lease?.until ?? 0) - performance.now()) + 1);
+      const { confirmed, failed } = await consumer.ack(got);
+      assert.equal(confirmed.length, 0, 'a late ack is confirmed');
+      assert.deepEqual(
+        failed.map(({ error }) => error.code),
+        ['LEASE_LOST'],
+      );
+      assert.equal((await channel.state()).pending, 1, 'the late ack has taken effect');
+    },
+  },
+  {
     id: 'fencing/extension-of-a-lost-lease-fails',
     level: 'REQUIRED',
     skip: (facts) =>
