@@ -120,7 +120,8 @@ function deadline(path: string, value: unknown): number {
 
 function list<T>(path: string, value: unknown, read: (path: string, item: unknown) => T): T[] {
   if (!Array.isArray(value)) throw wrong(path, 'an array');
-  return value.map((item, index) => read(`${path}[${index}]`, item));
+  // Unlike map, it sees holes.
+  return Array.from(value, (item: unknown, index) => read(`${path}[${index}]`, item));
 }
 
 function position(path: string, value: unknown): string {

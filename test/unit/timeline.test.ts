@@ -276,6 +276,7 @@ test('what is no receipt is refused by the name of what is wrong', () => {
   broken({ budget: { softMs: 1, hardMs: '2', endMs: 3 } }, 'budget.hardMs');
   broken({ phases: {} }, 'phases');
   broken({ phases: [null] }, 'phases[0]');
+  broken({ phases: new Array(1) }, 'phases[0]');
   broken({ phases: [{ name: 'commit', startMs: 0, durationMs: null, outcome: 'done' }] }, 'phases[0].durationMs');
   broken({ marks: [{ name: 'escalated' }] }, 'marks[0].atMs');
   broken({ samples: [{ atMs: 0, running: 1, unstarted: 2 }] }, 'samples[0].unconfirmed');
