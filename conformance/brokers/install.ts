@@ -69,3 +69,28 @@ export async function installJars(name: string, artifacts: readonly MavenArtifac
   });
   return join(folder, 'lib', '*');
 }
+
+/** The folder of an npm package and of all it needs, without its install scripts. */
+export async function installNpm(name: string, version: string): Promise<string> {
+  const folder = await installed(`${name}-${version}`, async (work) => {
+    await writeFile(join(work, 'package.json'), '{"private": true}');
+    await run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`], {
+      cwd: work,
+      timeoutMs: 600_000,
+    });
+  });
+  return join(folder, 'node_modules', name);
+}
+
+/** The path of a Go program that is built from this source, with these modules. */
+export async function installGo(name: string, source: string, modules: readonly string[]): Promise<string> {
+  const folder = await installed(`${name}-${process.platform}-${process.arch}`, async (work) => {
+    await writeFile(join(work, 'main.go'), source);
+    const options = { cwd: work, timeoutMs: 600_000 };
+    await run('go', ['mod', 'init', 'server'], options);
+    await run('go', ['get', ...modules], options);
+    await run('go', ['mod', 'tidy'], options);
+    await run('go', ['build', '-o', 'server', '.'], options);
+  });
+  return join(folder, 'server');
+}

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
+import { startDynamoDb } from '../../conformance/brokers/dynamodb.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
+import { startKinesalite, startKinesisMock } from '../../conformance/brokers/kinesis.js';
 import type { Broker } from '../../conformance/brokers/process.js';
+import { startPubSub } from '../../conformance/brokers/pubsub.js';
 
 /** Whether something listens at this address. */
 function answers(url: string): Promise<boolean> {
@@ -30,6 +33,10 @@ function alive(pid: number): boolean {
 const SERVERS: readonly (readonly [string, string, () => Promise<Broker>])[] = [
   ['Kafka', 'TAILRACE_KAFKA', startKafka],
   ['ElasticMQ', 'TAILRACE_SQS', startElasticMq],
+  ['kinesis-mock', 'TAILRACE_KINESIS', startKinesisMock],
+  ['kinesalite', 'TAILRACE_KINESIS', startKinesalite],
+  ['DynamoDB Local', 'TAILRACE_DYNAMODB', startDynamoDb],
+  ['pstest', 'PUBSUB_EMULATOR_HOST', startPubSub],
 ];
 
 for (const [name, variable, start] of SERVERS) {
