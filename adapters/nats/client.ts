@@ -8,6 +8,8 @@ export interface NatsHeaders extends Iterable<[string, string[]]> {
   /** The status of a control message (404, 408, …); 0 on an ordinary message. */
   readonly code: number;
   readonly description: string;
+  /** The first value under the name, or an empty string. */
+  get(name: string): string;
 }
 
 /** A message as the client hands it over: `Message.raw`. */

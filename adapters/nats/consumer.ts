@@ -143,6 +143,12 @@ export class NatsConsumer implements StreamConsumer<NatsMsg> {
     return this.#settlement.arrived(message, this.#messages.subject.consumerSequence) ? message : undefined;
   }
 
+  /** @internal */
+  waiting(messages: readonly Native[]): void {
+    // Where it fails they lapse, and the next fetch leaves them out.
+    this.#settlement.extend(messages, this.#settings.leaseMs).catch(() => {});
+  }
+
   async ack(messages: readonly Native[]): Promise<AckResult> {
     this.#refuseClosed();
     if (messages.length === 0) return { confirmed: [], recorded: [], failed: [] };

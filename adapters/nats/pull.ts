@@ -15,24 +15,27 @@ const PAUSE_MS = 100;
 export type PullEnd = 'ended' | 'left';
 
 export interface PullOptions {
-  /** What identifies it: the subject that the server answers to. */
-  readonly reply: string;
-  readonly batch: number;
-  /** How long the server holds it, ms; 0: it answers at once. */
-  readonly expiresMs: number;
-  /** The server sends a sign of life this often, ms; 0: it does not. */
+  /** A sign of life that its server sends this often, ms; 0: it does not. */
   readonly heartbeatMs: number;
-  /** All that the server had sent by this time is here, ms on the monotonic clock. */
-  readonly quiet: (at: number) => void;
+  /** What comes from now on was sent after this time, ms on the monotonic clock; if `quiet`, but for what is on its way. */
+  readonly sentAfter: (at: number, quiet: boolean) => void;
   /** It is over. */
   readonly over: (end: PullEnd) => void;
 }
 
+/** What comes after so many messages of the pull was sent after a request that was made at this time. */
+interface Turn {
+  after: number;
+  readonly at: number;
+}
+
 /**
- * One pull request under way: counts what comes, and decides when it is over. It is over when the batch is full, when the
- * server says so, when it was aborted, and when its server is silent. A fetch returns as soon as it has something: so when the
- * flow stops in the middle (the consumer's `max_ack_pending` is reached, or the server is busy), the fetch ends, and the pull is
- * kept for the next one. Only when nobody asks for the rest is it given up: what is on its way then costs a delivery.
+ * What the server was asked for and has not sent yet: one pull request, and others that were made while it was being served, so
+ * that the server need not wait for the next. It serves them by turns and does not say which a message is for, so they are counted
+ * together. A pull is over when all of it has come, when the server says so, when it was aborted, and when its server is silent. A
+ * fetch returns as soon as it has something: so when it has a good part, or the flow stops in the middle (the consumer's
+ * `max_ack_pending` is reached, or the server is busy), the fetch ends, and the pull is kept for the next one. Only when nobody asks
+ * for the rest is it given up: what is on its way then costs a delivery.
  */
 export class Pull {
   readonly options: PullOptions;
@@ -42,27 +45,58 @@ export class Pull {
   #signal: AbortSignal | undefined;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
+  /** How many each request asked for, by the subject that the server answers to. */
+  readonly #requests: Map<string, number> = new Map();
+  readonly #turns: Turn[] = [];
+  /** How many come in all. */
+  #due = 0;
   #count = 0;
-  /** How many had come when the present fetch began to wait. */
+  /** How many had come when the present fetch began to wait, and with how many it ends. */
   #from = 0;
-  readonly #sentAt: number = performance.now();
-  #heardAt: number = this.#sentAt;
+  #until = 0;
+  /** The last fetch that waited ended because enough had come. */
+  flowing = false;
+  /** When the server ends the last request, ms on the monotonic clock. */
+  expiresAt = 0;
+  #heardAt: number = performance.now();
   #firstAt = 0;
-  #askedAt: number = this.#sentAt;
+  #askedAt: number = this.#heardAt;
   readonly #abort = (): void => this.leave();
 
   constructor(options: PullOptions) {
     this.options = options;
   }
 
-  /** Resolves when it is over, or when something has come and no more comes for a while. One at a time. */
-  async wait(signal: AbortSignal): Promise<void> {
+  /** One more request, sent now, for `batch` messages; the server holds it for `expiresMs`. */
+  request(reply: string, batch: number, expiresMs: number): void {
+    const now = performance.now();
+    if (this.#due === this.#count) this.options.sentAfter(now, false);
+    else this.#turns.push({ after: this.#due, at: now });
+    this.#requests.set(reply, batch);
+    this.#due += batch;
+    this.expiresAt = Math.max(this.expiresAt, now + expiresMs);
+  }
+
+  /** How many requests there were, but for those that the server has ended unserved. */
+  get requests(): number {
+    return this.#requests.size;
+  }
+
+  /** Whether the server answers to a request of this pull at the subject. */
+  has(reply: string): boolean {
+    return this.#requests.has(reply);
+  }
+
+  /** Resolves when it is over, when `enough` have come, or when something has and no more comes for a while. One at a time. */
+  async wait(enough: number, signal: AbortSignal): Promise<void> {
     if (this.#over) return;
     this.#from = this.#count;
+    this.#until = this.#count + enough;
+    this.flowing = false;
     this.#askedAt = performance.now();
     this.#signal = signal;
     signal.addEventListener('abort', this.#abort);
-    this.#watch(Math.min(TICK_MS, this.options.expiresMs + ANSWER_MS));
+    this.#watch(Math.min(TICK_MS, Math.max(0, this.expiresAt - this.#askedAt) + ANSWER_MS));
     await new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
@@ -72,13 +106,39 @@ export class Pull {
   arrived(): void {
     if (this.#over) return;
     this.#count += 1;
-    if (this.#count === this.options.batch) {
+    this.#turn();
+    if (this.#count >= this.#due) {
       this.end();
-    } else if (this.#count === this.#from + 1 && this.#signal !== undefined) {
+    } else if (this.#signal === undefined) {
+      return;
+    } else if (this.#count >= this.#until) {
+      this.flowing = true;
+      this.#pause();
+    } else if (this.#count === this.#from + 1) {
       this.#firstAt = performance.now();
       this.#heardAt = this.#firstAt;
       this.#watch(QUIET_MS);
     }
+  }
+
+  /** The requests up to a turn bring no more than was asked for until then: what comes after that is of later ones. */
+  #turn(): void {
+    while (this.#turns[0] !== undefined && this.#turns[0].after <= this.#count) {
+      this.options.sentAfter(this.#turns[0].at, false);
+      this.#turns.shift();
+    }
+  }
+
+  /** The server ends one request, and does not send `unsent` of it; undefined: it has sent nothing for it. */
+  requestEnded(reply: string, unsent: number | undefined): void {
+    const batch = this.#requests.get(reply) ?? 0;
+    const missing = Math.min(batch, unsent ?? batch);
+    this.#requests.delete(reply);
+    this.#due -= missing;
+    for (const turn of this.#turns) turn.after -= missing;
+    this.#turn();
+    if (this.#count >= this.#due) this.end();
+    else if (this.#signal !== undefined && this.#count > this.#from) this.#pause();
   }
 
   /** Whether nothing came at all. */
@@ -88,12 +148,7 @@ export class Pull {
 
   /** How many may still come. */
   get missing(): number {
-    return this.options.batch - this.#count;
-  }
-
-  /** When the server ends it, ms on the monotonic clock. */
-  get expiresAt(): number {
-    return this.#sentAt + this.options.expiresMs;
+    return this.#due - this.#count;
   }
 
   /** Somebody has asked for messages, and got what was there. */
@@ -125,7 +180,12 @@ export class Pull {
     this.#wakeUp();
   }
 
-  /** The fetch that waits goes on. */
+  /** The fetch that waits goes on, and the next one takes what comes. */
+  #pause(): void {
+    this.#watch(PAUSE_MS);
+    this.#wakeUp();
+  }
+
   #wakeUp(): void {
     this.#signal?.removeEventListener('abort', this.#abort);
     this.#signal = undefined;
@@ -146,12 +206,11 @@ export class Pull {
   #check(firedAt: number, countThen: number): void {
     if (this.#over) return;
     const nothingCame = this.#count === countThen;
-    if (nothingCame) this.options.quiet(firedAt);
+    if (nothingCame) this.options.sentAfter(firedAt, true);
     if (this.#signal === undefined) this.#checkPaused();
     else if (this.#count === this.#from) this.#checkServer(firedAt);
     else if (nothingCame || performance.now() - this.#firstAt >= LINGER_MS) {
-      this.#watch(PAUSE_MS);
-      this.#wakeUp();
+      this.#pause();
     } else {
       this.#watch(QUIET_MS);
     }
@@ -165,9 +224,9 @@ export class Pull {
   }
 
   #checkServer(firedAt: number): void {
-    const { expiresMs, heartbeatMs } = this.options;
+    const { heartbeatMs } = this.options;
     const silent = heartbeatMs > 0 && firedAt - this.#heardAt > 2 * heartbeatMs + ANSWER_MS;
-    if (silent || firedAt - this.#sentAt >= expiresMs + ANSWER_MS) {
+    if (silent || firedAt - this.expiresAt >= ANSWER_MS) {
       this.leave(failure('TIMEOUT', `the server has not answered a pull in ${Math.round(performance.now() - this.#heardAt)} ms`));
     } else {
       this.#watch(TICK_MS);

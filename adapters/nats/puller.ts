@@ -5,13 +5,8 @@ import { failure, nativeError, pullStatusError } from './errors.js';
 import type { Link } from './link.js';
 import type { Look } from './look.js';
 import { Pull, type PullEnd } from './pull.js';
+import { heartbeatFor, pullRequest, unsentOf } from './pull-request.js';
 
-const NS_PER_MS = 1_000_000;
-const ENCODER = new TextEncoder();
-
-/** Pulls from this length on ask for heartbeats, so that a dead one is noticed before its end, ms. */
-const HEARTBEAT_FROM_MS = 10_000;
-const HEARTBEAT_MS = 5_000;
 /** The longest single pull; a longer wait makes several, ms. */
 const MAX_EXPIRES_MS = 3_600_000;
 /**
@@ -20,6 +15,15 @@ const MAX_EXPIRES_MS = 3_600_000;
  */
 const LATENCY_SHARE = 0.05;
 const LATENCY_MS = 1_000;
+
+/** A fetch ends when this share of what it may take has come, and at least so many: handlers begin while the server sends the rest. */
+const ENOUGH_SHARE = 0.25;
+const ENOUGH = 64;
+
+/** After so many requests a pull is left to end, and forgets them: nothing tells which of them have been served. */
+const MAX_REQUESTS = 64;
+/** The share of a lease after which it is extended for what came and waits for a fetch. */
+const KEEP_SHARE = 1 / 3;
 
 /** A subscription with the pulls made over it, one at a time. */
 interface Channel {
@@ -36,6 +40,8 @@ interface Channel {
 export interface PullerOwner {
   /** Makes ours of a native message, or says undefined to drop it. May throw INTERNAL. */
   arrived(native: NatsMsg, reply: string, lease: Lease): Message<NatsMsg> | undefined;
+  /** These have waited for a fetch: extends their leases. */
+  waiting(messages: readonly Message<NatsMsg>[]): void;
 }
 
 /**
@@ -61,6 +67,9 @@ export class Puller {
   #wake: () => void = () => {};
   #channels = 0;
   #pulls = 0;
+  #keeper: NodeJS.Timeout | undefined;
+  /** Whether a request is made before the one before it has been served. */
+  #overlap = true;
 
   constructor(link: Link, owner: PullerOwner, subject: string, inbox: string) {
     this.#link = link;
@@ -103,7 +112,7 @@ export class Puller {
       const open = this.#channel?.pull;
       if (open !== undefined) {
         if (open.missing > batch || open.expiresAt > deadline) open.leave();
-        else await open.wait(signal);
+        else await this.#more(open, batch, Math.min(leftMs, look.maxExpiresMs, MAX_EXPIRES_MS), signal);
         if (open.error !== undefined && this.#arrived.length === 0 && !signal.aborted && !this.#stopped) throw open.error;
         continue;
       }
@@ -116,7 +125,18 @@ export class Puller {
       }
       noWait = false;
     }
+    if (this.#channel?.pull !== undefined || this.#draining.size > 0) this.#keep(look.leaseMs);
     return this.take(max);
+  }
+
+  /** A pull goes on between fetches. What it brings is normally taken at once, and else kept as long as nobody asks for it. */
+  #keep(leaseMs: number): void {
+    this.#keeper ??= setTimeout(() => {
+      this.#keeper = undefined;
+      if (this.#stopped) return;
+      if (this.#arrived.length > 0) this.#owner.waiting(this.#arrived);
+      if (this.#arrived.length > 0 || this.#channel?.pull !== undefined) this.#keep(leaseMs);
+    }, leaseMs * KEEP_SHARE).unref();
   }
 
   /**
@@ -146,41 +166,53 @@ export class Puller {
   /** Ends the fetch under way, for good. */
   stop(): void {
     this.#stopped = true;
+    clearTimeout(this.#keeper);
     this.#wake();
     this.#channel?.pull?.leave();
   }
 
-  /** One pull request, until it is over or no more comes for a while; `error` says why it failed. */
+  /** A new pull, until it is over or enough has come; `error` says why it failed. */
   async #pull(batch: number, expiresMs: number, noWait: boolean, signal: AbortSignal, leaseMs: number): Promise<Pull> {
     const channel = this.#open(this.#link.current());
     const latencyMs = Math.min(leaseMs * LATENCY_SHARE, LATENCY_MS);
-    this.#pulls += 1;
-    const reply = `${channel.subject}.${this.#pulls}`;
-    const heartbeatMs = expiresMs >= HEARTBEAT_FROM_MS ? HEARTBEAT_MS : 0;
-    channel.lease = new Lease(performance.now() + leaseMs);
-    const quiet = (at: number): void => {
-      channel.lease = new Lease(Math.max(channel.lease.until, at + leaseMs - latencyMs));
+    const sentAfter = (at: number, quiet: boolean): void => {
+      channel.lease = new Lease(Math.max(channel.lease.until, at + leaseMs - (quiet ? latencyMs : 0)));
     };
     const over = (end: PullEnd): void => {
       channel.pull = undefined;
       // A fetch ends at once; `drain` waits for it. It never rejects.
       if (end === 'left') void this.#leave();
     };
-    const pull = new Pull({ reply, batch, expiresMs, heartbeatMs, quiet, over });
+    const pull = new Pull({ heartbeatMs: heartbeatFor(expiresMs), sentAfter, over });
     channel.pull = pull;
-    const request = {
-      batch,
-      ...(noWait ? { no_wait: true } : {}),
-      ...(expiresMs > 0 ? { expires: Math.max(1, Math.round(expiresMs)) * NS_PER_MS } : {}),
-      ...(heartbeatMs > 0 ? { idle_heartbeat: heartbeatMs * NS_PER_MS } : {}),
-    };
+    this.#request(channel, pull, batch, expiresMs, noWait);
+    await pull.wait(enoughOf(batch), signal);
+    return pull;
+  }
+
+  /**
+   * Goes on with a pull under way. While messages come fast, the server is asked for more before it has sent all of that, but for no
+   * more than may be taken.
+   */
+  async #more(pull: Pull, batch: number, expiresMs: number, signal: AbortSignal): Promise<void> {
+    const channel = this.#channel;
+    const spare = batch - pull.missing;
+    if (channel !== undefined && pull.flowing && this.#overlap && pull.requests < MAX_REQUESTS && spare >= enoughOf(batch)) {
+      this.#request(channel, pull, spare, expiresMs, true);
+    }
+    await pull.wait(enoughOf(batch), signal);
+  }
+
+  #request(channel: Channel, pull: Pull, batch: number, expiresMs: number, noWait: boolean): void {
+    this.#pulls += 1;
+    const reply = `${channel.subject}.${this.#pulls}`;
+    const heartbeatMs = heartbeatFor(expiresMs);
+    pull.request(reply, batch, expiresMs);
     try {
-      channel.connection.publish(this.#subject, ENCODER.encode(JSON.stringify(request)), { reply });
+      channel.connection.publish(this.#subject, pullRequest(batch, expiresMs, heartbeatMs, noWait), { reply });
     } catch (error) {
       pull.leave(nativeError(error, 'pulling'));
     }
-    await pull.wait(signal);
-    return pull;
   }
 
   /** The channel of the last pull, or a new one. */
@@ -224,11 +256,20 @@ export class Puller {
   #status(channel: Channel, native: NatsMsg): void {
     const { pull } = channel;
     // One of a pull before this one, that was full already.
-    if (pull === undefined || native.subject !== pull.options.reply) return;
+    if (pull === undefined || !pull.has(native.subject)) return;
     const { code = 0, description = '' } = native.headers ?? {};
     if (code === 100) pull.heard();
-    else if (code === 404 || code === 408) pull.end();
-    else pull.end(pullStatusError(code, description, 'pulling'));
+    else if (code === 404 || code === 408) pull.requestEnded(native.subject, unsentOf(native));
+    else {
+      const error = pullStatusError(code, description, 'pulling');
+      if (pull.requests === 1) pull.end(error);
+      else if (error.code !== 'RESOURCE_EXHAUSTED') pull.leave(error);
+      else {
+        // The consumer takes no second request (`max_waiting`), and the first goes on.
+        this.#overlap = false;
+        pull.requestEnded(native.subject, undefined);
+      }
+    }
   }
 
   /** The server refuses pulls. */
@@ -285,4 +326,8 @@ export class Puller {
       this.#wake = end;
     });
   }
+}
+
+function enoughOf(batch: number): number {
+  return Math.max(ENOUGH, Math.ceil(batch * ENOUGH_SHARE));
 }

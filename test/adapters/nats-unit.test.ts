@@ -5,6 +5,7 @@ import { natsConsumer, open } from '../../adapters/nats/index.js';
 import { check } from '../../adapters/nats/look.js';
 import { AckSubject } from '../../adapters/nats/message.js';
 import { type NatsOptions, parseUrl, settings } from '../../adapters/nats/options.js';
+import { Pull } from '../../adapters/nats/pull.js';
 import { coded } from '../support/nats.js';
 
 const NAMES = { stream: 'S', durable: 'D' };
@@ -221,5 +222,68 @@ describe('nats: what the server says of a consumer', () => {
     ]) {
       assert.throws(() => check(nonsense, told, 'x'), coded('INTERNAL'));
     }
+  });
+});
+
+describe('nats: a pull of several requests', () => {
+  const NEVER = new AbortController().signal;
+
+  function make(): { pull: Pull; sentAfter: number[]; ends: string[] } {
+    const sentAfter: number[] = [];
+    const ends: string[] = [];
+    const pull = new Pull({ heartbeatMs: 0, sentAfter: (at, quiet) => quiet || sentAfter.push(at), over: (end) => ends.push(end) });
+    return { pull, sentAfter, ends };
+  }
+
+  function arrive(pull: Pull, count: number): void {
+    for (let index = 0; index < count; index += 1) pull.arrived();
+  }
+
+  test('a lease begins with a later request only for what no earlier one can have brought', async () => {
+    const { pull, sentAfter, ends } = make();
+    pull.request('a', 10, 1_000);
+    assert.equal(sentAfter.length, 1);
+    const waiting = pull.wait(4, NEVER);
+    arrive(pull, 4);
+    await waiting;
+    assert.ok(pull.flowing);
+    pull.request('b', 4, 1_000);
+    assert.equal(pull.missing, 10);
+    arrive(pull, 5);
+    assert.equal(sentAfter.length, 1, 'nine of the first ten');
+    arrive(pull, 1);
+    assert.equal(sentAfter.length, 2);
+    arrive(pull, 4);
+    assert.deepEqual(ends, ['ended']);
+  });
+
+  test('what the server does not send of one request is not waited for, the other goes on', async () => {
+    const { pull, sentAfter, ends } = make();
+    pull.request('a', 10, 1_000);
+    pull.request('b', 5, 1_000);
+    assert.ok(pull.has('a') && pull.has('b') && !pull.has('c'));
+    arrive(pull, 4);
+    const waiting = pull.wait(8, NEVER);
+    arrive(pull, 1);
+    pull.requestEnded('a', 7);
+    await waiting;
+    assert.ok(!pull.has('a') && !pull.flowing);
+    assert.deepEqual([pull.missing, sentAfter.length], [3, 2]);
+    pull.request('c', 6, 1_000);
+    pull.requestEnded('c', undefined);
+    assert.equal(pull.missing, 3);
+    pull.requestEnded('b', 3);
+    assert.deepEqual(ends, ['ended']);
+  });
+
+  test('an aborted wait leaves all of it', async () => {
+    const { pull, ends } = make();
+    const abort = new AbortController();
+    pull.request('a', 10, 1_000);
+    pull.request('b', 10, 1_000);
+    const waiting = pull.wait(8, abort.signal);
+    abort.abort();
+    await waiting;
+    assert.deepEqual(ends, ['left']);
   });
 });

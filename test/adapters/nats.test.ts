@@ -86,6 +86,52 @@ function delivery(family: Family, make: Make): void {
     assert.deepEqual(seen, numbered(25));
   });
 
+  for (const maxWaiting of [512, 1]) {
+    test(`a long backlog comes in parts while more is asked for: in order, once, within the window (max_waiting ${maxWaiting})`, async (t) => {
+      const fixture = await make(t, { config: { max_ack_pending: -1, max_waiting: maxWaiting } });
+      await fixture.publish(numbered(20_000));
+      const consumer = await fixture.consumer();
+      const seen: string[] = [];
+      const acks: Promise<void>[] = [];
+      const lent: Promise<number>[] = [];
+      let held = 0;
+      while (seen.length < 20_000) {
+        const batch = await consumer.fetch({ max: 4_000 - held, waitMs: 10_000, signal: NEVER });
+        for (const { attempt } of batch) assert.equal(attempt, 1);
+        seen.push(...texts(batch));
+        held += batch.length;
+        lent.push(fixture.info().then(({ num_ack_pending }) => num_ack_pending));
+        const acked = consumer.ack(batch).then(({ confirmed }) => {
+          assert.equal(confirmed.length, batch.length);
+          held -= batch.length;
+        });
+        acks.push(acked);
+        if (held === 4_000) await acked;
+      }
+      await Promise.all(acks);
+      assert.deepEqual(seen, numbered(20_000));
+      const most = Math.max(...(await Promise.all(lent)));
+      assert.ok(most <= 4_000, `${most} were lent`);
+      const { num_ack_pending, num_redelivered } = await fixture.info();
+      assert.deepEqual([num_ack_pending, num_redelivered], [0, 0]);
+    });
+  }
+
+  test('what came between two fetches is kept beyond its lease until it is asked for', async (t) => {
+    const fixture = await make(t, { ackWaitMs: 1_500, config: { max_ack_pending: -1 } });
+    await fixture.publish(numbered(4_000));
+    const consumer = await fixture.consumer({ leaseMs: 1_500 });
+    const first = await consumer.fetch({ max: 4_000, waitMs: 10_000, signal: NEVER });
+    assert.ok(first.length < 4_000, 'the fetch has not waited for all of it');
+    await consumer.ack(first);
+    await sleep(3_500);
+    const rest = await fetchAll(consumer, 4_000 - first.length);
+    assert.deepEqual(texts(rest), numbered(rest.length, first.length));
+    for (const { attempt } of rest) assert.equal(attempt, 1);
+    const { confirmed } = await consumer.ack(rest);
+    assert.equal(confirmed.length, rest.length);
+  });
+
   test('an empty fetch waits its time, or not at all, and wakes up for a message', async (t) => {
     const fixture = await make(t);
     const consumer = await fixture.consumer();
