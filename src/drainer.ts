@@ -93,6 +93,7 @@ export class Drainer<Raw = unknown> {
   readonly #fetchAt: number;
   readonly #maxAtOnce: number;
   readonly #leased: boolean;
+  readonly #staged: boolean;
   /** Whether a message's first delivery is known to be one without looking it up. */
   readonly #tellsFirst: boolean;
   #window: number;
@@ -100,6 +101,8 @@ export class Drainer<Raw = unknown> {
 
   #state: DrainerState = 'idle';
   #taking = true;
+  /** The last fetch has brought less than was asked for, and its consumer may hold more by now. */
+  #moreMayWait = false;
   #fetching: Promise<void> = Promise.resolve();
   #delivered = 0;
   #deduplicated = 0;
@@ -130,6 +133,7 @@ export class Drainer<Raw = unknown> {
     this.#options = resolveDrainerOptions(capabilities, options, resolved.maxBatch);
     this.#maxAtOnce = resolved.maxBatch ?? 1;
     this.#leased = capabilities.settlement === 'lease';
+    this.#staged = capabilities.abort === 'staged';
     this.#tellsFirst = !this.#leased || capabilities.attempts === 'exact';
     this.#window = this.#options.window;
     this.#maxUnconfirmed = this.#options.maxUnconfirmed;
@@ -297,6 +301,7 @@ export class Drainer<Raw = unknown> {
         if (!Array.isArray(batch))
           throw new StreamError('INTERNAL', 'fetch did not resolve to an array', { adapter: this.#consumer.adapter });
         failures = 0;
+        this.#moreMayWait = this.#staged && batch.length > 0 && batch.length < max;
         this.#take(batch, max);
         this.#lanes.endFetch();
         // A consumer that answers with nothing at once, instead of waiting, must not turn this into a busy loop.
@@ -335,7 +340,7 @@ export class Drainer<Raw = unknown> {
     const held = running + queued + sleeping + this.#settler.returning;
     const room = Math.min(this.#window - held, this.#maxUnconfirmed - open, this.#options.maxFetch);
     if (room <= 0) return 0;
-    if (room >= this.#fetchAt) return room;
+    if (room >= this.#fetchAt || this.#moreMayWait) return room;
     // Nothing can start. Behind busy lanes more may be waiting; then it takes some room to be worth a fetch.
     const starving = calls < concurrency && !hasReady;
     return starving && (queued === 0 || room >= this.#fetchAt >> 2) ? room : 0;

@@ -139,6 +139,32 @@ describe('handling', () => {
     await drainer.drain();
   });
 
+  for (const [abort, expected] of [
+    ['staged', [10, 4]],
+    ['safe', [10]],
+  ] as const) {
+    it(`asks again at once after a part of a batch only where the rest may wait in the consumer (abort ${abort})`, async () => {
+      const gate = new Gate();
+      const asked: number[] = [];
+      const consumer = new ScriptedConsumer({ abort });
+      const all = messages(10);
+      consumer.onFetch = async ({ max }) => {
+        asked.push(max);
+        return all.splice(0, asked.length === 1 ? 6 : max);
+      };
+      const drainer = new Drainer(consumer, () => gate.opened, { concurrency: 1, window: 10, order: 'none' });
+      void drainer.run();
+      await until(
+        () => drainer.status().running === 1 && drainer.status().unstarted === (abort === 'staged' ? 9 : 5),
+        'what comes is held',
+      );
+      await new Promise((resolve) => setImmediate(resolve));
+      assert.deepEqual(asked, expected);
+      gate.open();
+      await drainer.drain();
+    });
+  }
+
   it('holds no more than the window, and asks for no more than there is room', async () => {
     const consumer = new ScriptedConsumer().push(...messages(500));
     const asked: number[] = [];
