@@ -203,7 +203,13 @@ export class Settlement {
     else await this.#confirmer.send(send, IN_PROGRESS, this.confirm, 'extending');
     // From before it was sent: the server counts from when it read it.
     const lease = new Lease(now + leaseMs);
-    for (const message of send) message.lease = lease;
+    const answeredAt = performance.now();
+    for (const message of send) {
+      // The server may have read it when the lease was over. It says yes then too, also when someone else has the message by now.
+      const problem = this.#ledger.standing(message) === 'held' ? this.#problem(message, answeredAt) : undefined;
+      if (problem === undefined) message.lease = lease;
+      else failed.push(problem);
+    }
     return { failed };
   }
 

@@ -3,10 +3,12 @@ import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, type TestContext, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { open } from '../../adapters/nats/index.js';
 import { type NatsServer, type NatsServerOptions, startNats } from '../../conformance/brokers/nats.js';
 import { run, waitUntil } from '../../conformance/brokers/process.js';
+import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
 import { StreamError } from '../../src/errors.js';
 import {
   coded,
@@ -118,6 +120,35 @@ for (const family of server === undefined ? [] : FAMILIES) {
       const asked = consumer.lag?.();
       await Promise.all([assert.rejects(asked ?? Promise.resolve(), coded('UNAVAILABLE', /broke/)), mine.kill()]);
       assert.ok(performance.now() - startedAt < 60_000);
+    });
+
+    test('an extension that the server reads when the lease is over is none, though the server says yes', async (t) => {
+      const [fixture] = await own(t, family, { stream: FILE, ackWaitMs: 2_000 });
+      const proxy = await startToxiproxy();
+      t.after(() => proxy.stop());
+      const link = await proxy.link(new URL(fixture.server.url).host);
+      const far = await fixture.connect({ servers: `nats://${link.host}:${link.port}` });
+      const slow = fixture.consumerOn(far, { leaseMs: 2_000 });
+      const near = await fixture.consumer({ leaseMs: 2_000 });
+      await fixture.publish(['m']);
+      const [mine] = await fetchAll(slow, 1);
+      assert.ok(mine?.lease !== undefined);
+      await link.slow({ latencyMs: 600 });
+      const waiting = fetchAll(near, 1);
+      // Sent while the lease is good; it is over before that arrives.
+      await delay(mine.lease.until - performance.now() - 200);
+      const extended = await slow.extend?.([mine]);
+      const [theirs] = await waiting;
+      assert.equal(theirs?.attempt, 2);
+      assert.deepEqual(
+        extended?.failed.map(({ message, error }) => [message, error.code]),
+        [[mine, 'LEASE_LOST']],
+      );
+      assert.deepEqual(
+        (await slow.ack([mine])).failed.map(({ error }) => error.code),
+        ['LEASE_LOST'],
+      );
+      assert.equal((await near.ack([theirs])).confirmed.length, 1);
     });
 
     test('a server that is frozen: fetch and ack time out, close keeps to its signal', async (t) => {
