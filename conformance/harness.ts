@@ -59,6 +59,11 @@ export interface Channel {
    * `faults` cuts.
    */
   readonly url: string | undefined;
+  /**
+   * What `openConsumer` is given beside the URL, in another process too, so plain data: an adapter of one's own needs
+   * `{ adapters: { mine: 'file:///…/mine.js' } }`. Default: nothing.
+   */
+  readonly openOptions?: Readonly<Record<string, unknown>>;
   /** Resolves when the broker has all of them, in this order within each lane. Never through the proxy. */
   publish(messages: readonly Outgoing[]): Promise<void>;
   /** A new consumer of the one group, with a connection of its own. Constructing it did no I/O. */

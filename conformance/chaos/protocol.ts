@@ -3,6 +3,8 @@ import type { PhaseName } from '../../src/index.js';
 /** What the runner tells a worker to do, as JSON in its first argument. */
 export interface WorkerTask {
   readonly url: string;
+  /** What `openConsumer` is given beside it. */
+  readonly openOptions: Readonly<Record<string, unknown>>;
   /** Where its history goes. */
   readonly history: string;
   readonly seed: number;

@@ -59,11 +59,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   let publisher: Publisher | undefined;
   try {
     channel = await harness.create({ lanes: LANES, ...(leaseMs === undefined ? {} : { leaseMs }) });
-    const { url } = channel;
+    const { url, openOptions = {} } = channel;
     if (url === undefined) throw new Error(`${harness.adapter}: its channels have no URL, so no other process can reach them`);
     publisher = new Publisher(channel, { rate, backlog: BACKLOG * workers, lanes: harness.minimum.ordered === true ? LANES : 0 });
     await publisher.start();
-    fleet = new Fleet(folder, { url, seed, concurrency: CONCURRENCY, window: WINDOW, drainMs: budgetMs, calm: false });
+    fleet = new Fleet(folder, { url, openOptions, seed, concurrency: CONCURRENCY, window: WINDOW, drainMs: budgetMs, calm: false });
     for (let place = 0; place < workers; place += 1) fleet.start(place);
     const recoverMs = harness.timing.answerMs + harness.timing.rebalanceMs + (leaseMs ?? harness.timing.takeoverMs);
     const runner = new RoundRunner({

@@ -24,7 +24,7 @@ const CALM: Work = { ms: 1, failures: 0, poison: false };
 // The runner's own.
 const task = JSON.parse(process.argv[2] ?? '') as WorkerTask;
 const recorder = new Recorder(task.history);
-const consumer = new RecordingConsumer(await openConsumer(task.url), recorder);
+const consumer = new RecordingConsumer(await openConsumer(task.url, task.openOptions), recorder);
 recorder.write({ kind: 'begin', at: now(), wallMs: Date.now(), pid: process.pid, capabilities: consumer.capabilities });
 
 const mayRelease = releasesFailures(consumer.capabilities);

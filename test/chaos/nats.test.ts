@@ -3,15 +3,30 @@ import { after, test } from 'node:test';
 import { waitUntil } from '../../conformance/brokers/process.js';
 import { summary } from '../../conformance/chaos/report.js';
 import { runChaos } from '../../conformance/chaos/run.js';
-import type { Harness } from '../../conformance/harness.js';
+import type { Channel, Harness } from '../../conformance/harness.js';
 import { startNatsHarness } from '../../conformance/harnesses/nats.js';
 
 /** The part of a full run that is done each time. */
 const MIX = { term: 10, kill: 5, stop: 2, phase: 6, restart: 1, cut: 1, slow: 1 };
+const NOTHING = { term: 0, kill: 0, stop: 0, phase: 0, restart: 0, cut: 0, slow: 0 };
+const BROKEN = new URL('../fixtures/adapter-that-acks-at-fetch.js', import.meta.url).href;
 const NEVER = new AbortController().signal;
 
 const harness = await start();
 after(() => harness?.stop());
+
+/** The same channel, to be opened by the broken adapter in its place. */
+function opening(channel: Channel): Channel {
+  return {
+    name: channel.name,
+    url: channel.url,
+    openOptions: { adapters: { nats: BROKEN } },
+    publish: (messages) => channel.publish(messages),
+    open: () => channel.open(),
+    state: () => channel.state(),
+    delete: () => channel.delete(),
+  };
+}
 
 async function start(): Promise<Harness | undefined> {
   try {
@@ -65,5 +80,17 @@ if (harness !== undefined) {
       assert.ok(load !== undefined && load.started > 0 && load.unstarted > 0 && load.failing > 0);
     }
     assert.ok(result.totals.duplicates > 0, 'kills under load that make nothing come again were none');
+  });
+
+  test('an adapter that acks what it fetches, before anyone has handled it, is found to lose messages', async () => {
+    const broken: Harness = {
+      ...{ adapter: harness.adapter, client: harness.client, server: harness.server, minimum: harness.minimum, timing: harness.timing },
+      create: async (options) => opening(await harness.create(options)),
+      stop: () => harness.stop(),
+    };
+    const { totals } = await runChaos({ harness: broken, mix: { ...NOTHING, kill: 3 }, seed: 21 });
+    assert.ok(totals.anomalies.some(({ kind }) => kind === 'lost'));
+    assert.ok(totals.lost > 0);
+    assert.equal(totals.handled + totals.lost, totals.published);
   });
 }
