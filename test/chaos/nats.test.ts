@@ -56,6 +56,8 @@ if (harness !== undefined) {
     await faults.cut();
     await assert.rejects(consumer.fetch({ max: 1, waitMs: 1_000, signal: NEVER }), { code: 'UNAVAILABLE' });
     await channel.publish([{ body: Buffer.from('2') }]);
+    // The server confirms a publish before it counts the message for its consumers.
+    await waitUntil('the message to be counted', async () => (await channel.state()).pending === 3);
     assert.deepEqual(await channel.state(), { pending: 3, inFlight: 1, deadLetters: undefined });
     await faults.heal();
     const fetched = await waitUntil('a fetch after the cut', async () => {
