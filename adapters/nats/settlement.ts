@@ -161,7 +161,10 @@ export class Settlement {
     return { failed };
   }
 
-  /** In order, with what came and was not fetched yet behind it, and no pull meanwhile: so the lane's order holds. */
+  /**
+   * In order, with what came and was not fetched yet behind it, and no pull meanwhile: so the lane's order holds. The delay is kept
+   * here: the server's own would end for one message after another, and what ended first, or was never delivered, would overtake.
+   */
   #releaseTail(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
     return this.#puller.alone(async (staged) => {
       const tail = [...messages, ...staged];
@@ -171,7 +174,7 @@ export class Settlement {
         const from = Math.min(...tail.map(positionOf));
         tail.push(...(this.#ledger.held().filter((message) => positionOf(message) > from) as Native[]));
       }
-      const result = await this.#releaseEach(tail.sort(byPosition), delayMs);
+      const result = await this.#releaseEach(tail.sort(byPosition), 0);
       this.#puller.holdBack(delayMs);
       return result;
     });

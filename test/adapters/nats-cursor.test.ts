@@ -8,7 +8,8 @@ import type { Message } from '../../src/message.js';
 import { FAMILIES, Fixture, type FixtureOptions, fetchAll, NEVER, numbered, serverForTests, texts } from '../support/nats.js';
 
 const server = await serverForTests();
-const LEASE_MS = 500;
+/** Long enough to get something done within it on a busy machine. */
+const LEASE_MS = 2_000;
 const ALL: FixtureOptions = { ackWaitMs: LEASE_MS, config: { ack_policy: 'all', max_ack_pending: -1 } };
 const OPTIONS: Partial<NatsOptions> = { ackPolicy: 'all', exclusive: true, leaseMs: LEASE_MS };
 const SOON = 5_000;

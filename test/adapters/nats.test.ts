@@ -20,6 +20,8 @@ import {
 } from '../support/nats.js';
 
 const server = await serverForTests();
+/** Leases of tests that wait for their end: long enough to get something done within them on a busy machine. */
+const LEASE_MS = 2_000;
 
 if (server !== undefined) {
   for (const family of FAMILIES) {
@@ -343,16 +345,16 @@ function delivery(family: Family, make: Make): void {
 
 function settlement(make: Make): void {
   test('an ack holds on a new connection after the lease', async (t) => {
-    const fixture = await make(t, { ackWaitMs: 400 });
+    const fixture = await make(t, { ackWaitMs: LEASE_MS });
     await fixture.publish(numbered(20));
-    const consumer = await fixture.consumer({ leaseMs: 400 });
+    const consumer = await fixture.consumer({ leaseMs: LEASE_MS });
     const messages = await fetchAll(consumer, 20);
     const { confirmed, recorded, failed } = await consumer.ack(messages);
     assert.equal(confirmed, messages, 'the usual case is answered with the very array');
     assert.deepEqual([recorded, failed], [[], []]);
     await consumer.close({ signal: AbortSignal.timeout(5_000) });
-    const next = await fixture.consumer({ leaseMs: 400 });
-    assert.deepEqual(await next.fetch({ max: 20, waitMs: 900, signal: NEVER }), []);
+    const next = await fixture.consumer({ leaseMs: LEASE_MS });
+    assert.deepEqual(await next.fetch({ max: 20, waitMs: LEASE_MS * 1.5, signal: NEVER }), []);
   });
 
   for (const confirm of ['batch', 'message'] as const) {
@@ -419,11 +421,11 @@ function settlement(make: Make): void {
   });
 
   test('a lapse redelivers; the old delivery can be settled no more, the new one can', async (t) => {
-    const fixture = await make(t, { ackWaitMs: 300 });
+    const fixture = await make(t, { ackWaitMs: LEASE_MS });
     await fixture.publish(['m']);
-    const [old] = await fetchAll(await fixture.consumer({ leaseMs: 300 }), 1);
+    const [old] = await fetchAll(await fixture.consumer({ leaseMs: LEASE_MS }), 1);
     assert.ok(old);
-    const consumer = await fixture.consumer({ leaseMs: 300 });
+    const consumer = await fixture.consumer({ leaseMs: LEASE_MS });
     const [fresh] = await fetchAll(consumer, 1);
     assert.ok(fresh);
     assert.equal(fresh.id, old.id);
@@ -433,8 +435,8 @@ function settlement(make: Make): void {
   });
 
   test('an ack after the lease fails with LEASE_LOST and has no effect; the others count', async (t) => {
-    const fixture = await make(t, { ackWaitMs: 400 });
-    const consumer = await fixture.consumer({ leaseMs: 400 });
+    const fixture = await make(t, { ackWaitMs: LEASE_MS });
+    const consumer = await fixture.consumer({ leaseMs: LEASE_MS });
     await fixture.publish(['old']);
     const [old] = await fetchAll(consumer, 1);
     assert.ok(old?.lease);
@@ -462,19 +464,22 @@ function settlement(make: Make): void {
   });
 
   test('extending holds a message beyond its lease', async (t) => {
-    const fixture = await make(t, { ackWaitMs: 500 });
+    const fixture = await make(t, { ackWaitMs: LEASE_MS });
     await fixture.publish(numbered(3));
-    const consumer = await fixture.consumer({ leaseMs: 500 });
+    const consumer = await fixture.consumer({ leaseMs: LEASE_MS });
     const messages = await fetchAll(consumer, 3);
     const startedAt = performance.now();
-    while (performance.now() - startedAt < 1_300) {
-      await sleep(100);
+    while (performance.now() - startedAt < LEASE_MS * 2) {
+      await sleep(LEASE_MS / 5);
       assert.deepEqual(await consumer.extend?.(messages), { failed: [] });
     }
     const { num_ack_pending, num_redelivered } = await fixture.info();
     assert.deepEqual([num_ack_pending, num_redelivered], [3, 0]);
     assert.equal((await consumer.ack(messages)).confirmed.length, 3);
-    await assert.rejects(Promise.resolve(consumer.extend?.(messages, { leaseMs: 501 })), coded('INVALID_ARGUMENT', /leaseMs.*500/));
+    await assert.rejects(
+      Promise.resolve(consumer.extend?.(messages, { leaseMs: LEASE_MS + 1 })),
+      coded('INVALID_ARGUMENT', /leaseMs.*2000/),
+    );
   });
 
   test('a second ack is answered as the first; what was released or is foreign is not acked', async (t) => {
@@ -513,15 +518,15 @@ function settlement(make: Make): void {
   });
 
   test('after max_deliver a message comes no more', async (t) => {
-    const fixture = await make(t, { ackWaitMs: 300, config: { max_deliver: 2 } });
+    const fixture = await make(t, { ackWaitMs: LEASE_MS, config: { max_deliver: 2 } });
     await fixture.publish(['poison']);
-    const consumer = await fixture.consumer({ leaseMs: 300 });
+    const consumer = await fixture.consumer({ leaseMs: LEASE_MS });
     for (const attempt of [1, 2]) {
       const messages = await fetchAll(consumer, 1);
       assert.equal(messages[0]?.attempt, attempt);
       await consumer.release?.(messages);
     }
-    assert.deepEqual(await consumer.fetch({ max: 1, waitMs: 700, signal: NEVER }), []);
+    assert.deepEqual(await consumer.fetch({ max: 1, waitMs: LEASE_MS * 1.5, signal: NEVER }), []);
   });
 }
 
