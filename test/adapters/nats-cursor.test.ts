@@ -85,7 +85,8 @@ if (server !== undefined) {
         assert.equal((await consumer.ack(rest)).recorded.length, 4);
         assert.deepEqual((await consumer.flush?.({ signal: NEVER }))?.confirmed, []);
         const missing = await fetchAll(consumer, 2);
-        assert.deepEqual(texts(missing), ['m3', 'm4']);
+        // What lapses comes again in no order.
+        assert.deepEqual(texts(missing).sort(), ['m3', 'm4']);
         const all = new Set<string>();
         await waitUntil('all to be confirmed', async () => {
           for (const message of (await consumer.ack(missing)).confirmed) all.add(message.text());
@@ -107,7 +108,7 @@ if (server !== undefined) {
         const keep = setInterval(() => void consumer.extend?.(later).catch(() => {}), LEASE_MS / 5);
         try {
           const earlier = await fetchAll(consumer, 3);
-          assert.deepEqual(texts(earlier), ['m0', 'm1', 'm2']);
+          assert.deepEqual(texts(earlier).sort(), ['m0', 'm1', 'm2']);
           // A fetch finds that nothing is missing any more.
           await consumer.fetch({ max: 1, waitMs: 0, signal: NEVER });
           // Acked now, their delivery numbers would be above those of the later messages, whose acks the server then ignores.
