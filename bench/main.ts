@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   },
 });
 
-function count(name: 'runs' | 'messages', fallback: number): number {
+function count<T extends number | undefined>(name: 'runs' | 'messages', fallback: T): number | T {
   const given = values[name];
   if (given === undefined) return fallback;
   const number = Number(given);
@@ -42,12 +42,12 @@ async function measured(what: string | undefined): Promise<object | undefined> {
     case 'nats':
       return {
         nats: await benchNats({
-          runs: count('runs', 5),
+          runs: count('runs', undefined),
           messages: count('messages', 200_000),
           ...(values.only !== undefined ? { only: values.only } : values.full === true ? { only: '' } : {}),
           ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
           // Beside the result, so that it can be told apart from a bench that hangs.
-          onRun: (_, side, { ms }) => console.error(`${side} ${Math.round(ms)} ms`),
+          onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),
           onGroup: (group) => {
             tell(nameOf(group));
             for (const { side, perSecond, cpuUsPerMessage, heapMb, of } of group.sides) {

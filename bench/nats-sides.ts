@@ -3,22 +3,33 @@ export type NatsSide = (typeof SIDES)[number];
 /**
  * Raw, with plain acks: `consume` awaits one handler at a time, as in the client's own examples; `callback` is `consume` with a
  * callback, handlers overlap; `fetch` and `pull` (the protocol by hand) run a batch's handlers together and then ack them.
- * Raw, with each ack confirmed: `fetch-confirmed`. Raw, with the last ack of each batch confirmed: `pull-confirmed`. Ours: the
- * `confirm` modes, then `batch` with order by lane and with a batch handler.
+ * Raw, with the last ack of each batch confirmed: `fetch-last-confirmed`, `pull-confirmed`; with each: `fetch-confirmed`.
+ * Ours: the `confirm` modes, then `batch` with order by lane and with a batch handler.
  */
 export const SIDES = [
   'consume',
   'callback',
   'fetch',
   'pull',
-  'fetch-confirmed',
+  'fetch-last-confirmed',
   'pull-confirmed',
+  'fetch-confirmed',
   'batch',
   'message',
   'none',
   'lane',
   'batch-handler',
 ] as const;
+
+export const RAW: readonly NatsSide[] = [
+  'consume',
+  'callback',
+  'fetch',
+  'pull',
+  'fetch-last-confirmed',
+  'pull-confirmed',
+  'fetch-confirmed',
+];
 
 export interface NatsCase {
   readonly side: NatsSide;
@@ -32,6 +43,8 @@ export interface NatsCase {
 }
 
 export interface NatsMeasure {
+  /** What was measured: all messages but the first tenth. */
+  readonly messages: number;
   readonly ms: number;
   /** CPU of this process, user and system, ms. */
   readonly cpuMs: number;

@@ -4,21 +4,27 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '@nats-io/transport-node';
 import { startNats } from '../conformance/brokers/nats.js';
 import { run } from '../conformance/brokers/process.js';
-import { type NatsCase, type NatsMeasure, type NatsSide, SIDES } from './nats-sides.js';
+import { median } from './median.js';
+import { type NatsCase, type NatsMeasure, type NatsSide, RAW, SIDES } from './nats-sides.js';
 
 /** The NATS adapter beside raw clients: see bench/README.md for the method. */
 
 export interface NatsBenchOptions {
-  /** How often each side of each group runs; the sides take turns. Default 5. */
-  readonly runs?: number;
+  /**
+   * How often each side of each group runs; the sides take turns. Default: 7, but no new turn that would end after `withinMs`; 5 with
+   * `only`.
+   */
+  readonly runs?: number | undefined;
+  /** Bounds what runs by default, ms. Default 140,000. */
+  readonly withinMs?: number;
   /** Messages of one run. Default 200,000. */
   readonly messages?: number;
-  /** Only groups whose name begins with this. Default: the first; an empty string: all. */
+  /** Only groups whose name begins with this, with all their sides. Default: a few sides of the first; an empty string: all. */
   readonly only?: string;
-  /** Only these sides. Default: those of the group. */
+  /** Only these sides. */
   readonly sides?: readonly string[];
-  /** Told of each run as it is done. */
-  readonly onRun?: ((group: NatsGroup, side: NatsSide, measured: NatsMeasure) => void) | undefined;
+  /** Told of each run as it is done; turns count from 1. */
+  readonly onRun?: ((turn: number, side: NatsSide, measured: NatsMeasure) => void) | undefined;
   /** Told of each group as it is done. */
   readonly onGroup?: (group: NatsGroupResult) => void;
 }
@@ -42,6 +48,8 @@ export interface NatsSideResult {
 }
 
 export interface NatsGroupResult extends NatsGroup {
+  /** Turns that were measured. */
+  readonly runs: number;
   readonly sides: readonly NatsSideResult[];
 }
 
@@ -57,7 +65,6 @@ export interface NatsResult extends Headline {
   readonly node: string;
   readonly cpu: string;
   readonly server: string;
-  readonly runs: number;
   readonly messages: number;
   /** The default mode, whose acks the server confirms, by pulls by hand with the same guarantee. */
   readonly confirmed: Headline;
@@ -67,10 +74,12 @@ export interface NatsResult extends Headline {
 const FAMILIES = ['@nats-io', 'nats'] as const;
 const STORAGES = ['memory', 'file'] as const;
 const WINDOW = 1_000;
-/** Raw with plain acks. */
-const PLAIN: readonly NatsSide[] = ['consume', 'callback', 'fetch', 'pull'];
-const RAW: readonly NatsSide[] = [...PLAIN, 'fetch-confirmed', 'pull-confirmed'];
-const FEW: readonly NatsSide[] = [...PLAIN, 'batch'];
+const FEW: readonly NatsSide[] = ['callback', 'fetch', 'fetch-last-confirmed', 'pull-confirmed', 'batch', 'none'];
+const RUNS = 7;
+const RUNS_OF_ALL = 5;
+const WITHIN_MS = 140_000;
+/** A run that takes longer than this fails, ms. */
+const RUN_LIMIT_MS = 120_000;
 
 interface Plan extends NatsGroup {
   readonly sides: readonly NatsSide[];
@@ -90,20 +99,29 @@ const API_TIMEOUT_MS = 60_000;
 type Connection = Awaited<ReturnType<typeof connect>>;
 
 export async function benchNats(options: NatsBenchOptions = {}): Promise<NatsResult> {
-  const { runs = 5, messages = 200_000, only, onGroup, onRun, sides } = options;
-  const plans = only === undefined ? PLANS.slice(0, 1) : PLANS.filter((plan) => only === '' || `${nameOf(plan)},`.startsWith(`${only},`));
+  const { runs, messages = 200_000, only, onGroup, onRun, sides, withinMs = WITHIN_MS } = options;
+  const endsAt = runs === undefined && only === undefined ? performance.now() + withinMs : Infinity;
+  const plans =
+    only === undefined
+      ? PLANS.slice(0, 1).map((plan) => ({ ...plan, sides: sides === undefined ? FEW : plan.sides }))
+      : PLANS.filter((plan) => only === '' || `${nameOf(plan)},`.startsWith(`${only},`));
   const server = await startNats();
   try {
     const connection = await connect({ servers: server.url });
     const cases: NatsGroupResult[] = [];
     for (const plan of plans) {
       const chosen = { ...plan, sides: plan.sides.filter((side) => sides?.includes(side) ?? true) };
-      const group = await measureGroup(connection, server.url, chosen, { runs, messages, onRun });
+      const group = await measureGroup(connection, server.url, chosen, {
+        runs: runs ?? (only === undefined ? RUNS : RUNS_OF_ALL),
+        messages,
+        endsAt,
+        onRun,
+      });
       cases.push(group);
       onGroup?.(group);
     }
     await connection.close();
-    return { ...headline(cases), node: process.version, cpu: cpuOf(), server: server.version, runs, messages, cases };
+    return { ...headline(cases), node: process.version, cpu: cpuOf(), server: server.version, messages, cases };
   } finally {
     await server.stop();
   }
@@ -134,13 +152,15 @@ function compare(group: NatsGroupResult | undefined, ours: NatsSide, raw: NatsSi
 interface Effort extends Pick<NatsBenchOptions, 'onRun'> {
   readonly runs: number;
   readonly messages: number;
+  /** When no further turn begins, on the monotonic clock. */
+  readonly endsAt: number;
 }
 
 async function measureGroup(
   connection: Connection,
   servers: string,
   plan: Plan,
-  { runs, messages, onRun }: Effort,
+  { runs, messages, endsAt, onRun }: Effort,
 ): Promise<NatsGroupResult> {
   const { family, storage, window, sides } = plan;
   const count = Math.ceil(messages / window) * window;
@@ -148,30 +168,33 @@ async function measureGroup(
   await api(connection, `STREAM.CREATE.${stream}`, { name: stream, subjects: [`${stream}.>`], storage });
   await fill(connection, stream, count);
   const turns: ReadonlyMap<NatsSide, NatsMeasure>[] = [];
-  for (let turn = 0; turn < runs; turn += 1) {
+  let longestMs = 0;
+  for (let turn = 0; turn < runs && performance.now() + longestMs < endsAt; turn += 1) {
+    const startedAt = performance.now();
     const measured = new Map<NatsSide, NatsMeasure>();
     // Each turn begins with another one, so that none always follows the same.
     const order = sides.map((_, at) => sides[(at + turn) % sides.length] as NatsSide);
     for (const side of order) {
       const result = await measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` });
-      onRun?.(plan, side, result);
+      onRun?.(turn + 1, side, result);
       measured.set(side, result);
     }
     turns.push(measured);
+    longestMs = Math.max(longestMs, performance.now() - startedAt);
   }
   await api(connection, `STREAM.DELETE.${stream}`);
-  return { family, storage, window, sides: sides.map((side) => summary(side, turns, count)) };
+  return { family, storage, window, runs: turns.length, sides: sides.map((side) => summary(side, turns)) };
 }
 
-function summary(side: NatsSide, turns: readonly ReadonlyMap<NatsSide, NatsMeasure>[], count: number): NatsSideResult {
+function summary(side: NatsSide, turns: readonly ReadonlyMap<NatsSide, NatsMeasure>[]): NatsSideResult {
   const of = (raw: NatsSide): number =>
     round(median(turns.map((turn) => (turn.get(raw)?.ms ?? Number.NaN) / (turn.get(side)?.ms ?? Number.NaN))), 3);
   const values = (value: (measured: NatsMeasure) => number): number => median(turns.flatMap((turn) => turn.get(side) ?? []).map(value));
   return {
     side,
-    perSecond: Math.round(values(({ ms }) => (count / ms) * 1_000)),
+    perSecond: Math.round(values(({ messages, ms }) => (messages / ms) * 1_000)),
     cpuUsPerMessage: round(
-      values(({ cpuMs }) => (cpuMs / count) * 1_000),
+      values(({ messages, cpuMs }) => (cpuMs / messages) * 1_000),
       2,
     ),
     heapMb: Math.round(values(({ heapMb }) => heapMb)),
@@ -185,7 +208,7 @@ async function measureSide(connection: Connection, given: NatsCase): Promise<Nat
   const config = { durable_name: durable, ack_policy: 'explicit', ack_wait: 30_000 * NS_PER_MS, max_ack_pending: -1 };
   await api(connection, `CONSUMER.DURABLE.CREATE.${stream}.${durable}`, { stream_name: stream, config });
   // What the program prints is a NatsMeasure.
-  const measured = JSON.parse(await run(process.execPath, [PROGRAM, JSON.stringify(given)])) as NatsMeasure;
+  const measured = JSON.parse(await run(process.execPath, [PROGRAM, JSON.stringify(given)], { timeoutMs: RUN_LIMIT_MS })) as NatsMeasure;
   const info = await api(connection, `CONSUMER.INFO.${stream}.${durable}`);
   // The fields are the server's.
   const { num_ack_pending, num_redelivered, ack_floor } = info as {
@@ -217,11 +240,6 @@ async function api(connection: Connection, subject: string, body?: object): Prom
   const parsed = answer.json<Record<string, unknown>>();
   if (parsed.error !== undefined) throw new Error(`${subject}: ${JSON.stringify(parsed.error)}`);
   return parsed;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 function round(value: number, digits: number): number {
