@@ -88,6 +88,7 @@ if (harness !== undefined) {
     const broken: Harness = {
       ...{ adapter: harness.adapter, client: harness.client, server: harness.server, minimum: harness.minimum, timing: harness.timing },
       create: async (options) => opening(await harness.create(options)),
+      openMissing: () => harness.openMissing(),
       stop: () => harness.stop(),
     };
     const { totals } = await runChaos({ harness: broken, mix: { ...NOTHING, kill: 3 }, seed: 21 });
