@@ -66,6 +66,7 @@ export interface CaseResult {
 export interface Channel {
     readonly name: string;
     readonly url: string | undefined;
+    readonly openOptions?: Readonly<Record<string, unknown>>;
     publish(messages: readonly Outgoing[]): Promise<void>;
     open(): Promise<StreamConsumer>;
     state(): Promise<ChannelState>;

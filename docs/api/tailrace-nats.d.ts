@@ -33,6 +33,7 @@ export interface NatsHeaders extends Iterable<[
 ]> {
     readonly code: number;
     readonly description: string;
+    get(name: string): string;
 }
 
 export interface NatsMsg {
