@@ -185,6 +185,13 @@ export function parseUrl(url: URL, given: Partial<NatsOptions>): ParsedUrl {
       `url: expected nats://host:4222/STREAM/DURABLE, got one with the scheme '${url.protocol.slice(0, -1)}'`,
     );
   }
+  // What follows the first / or ? of a password is no credential to a URL any more, and must not be quoted as something else.
+  if (`${url.pathname}${url.search}${url.hash}`.includes('@')) {
+    throw failure(
+      'INVALID_ARGUMENT',
+      'url: an @ after the host has to be percent-encoded, and so has each of / ? # @ : % in a user, password or token',
+    );
+  }
   const path = url.pathname.split('/').filter((part) => part !== '');
   if (path.length !== 2) {
     throw failure(

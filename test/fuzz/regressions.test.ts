@@ -6,6 +6,7 @@ import {
   type DrainerOptions,
   Lease,
   type Message,
+  openConsumer,
   renderTimeline,
   renderTimelineHtml,
   renderTimelineSvg,
@@ -204,4 +205,14 @@ test('a receipt with times beyond all bounds is refused, and one at the bound is
     for (const durationMs of [Number.MAX_SAFE_INTEGER, Number.MIN_VALUE])
       assert.ok(render({ ...CLEAN_SHORT, durationMs }).length < 100_000);
   }
+});
+
+test('a password with a ? that was not encoded is not quoted as a parameter', async () => {
+  const opening = openConsumer('nats://user/name:pa/ss?word@127.0.0.1:1/S/D');
+  await assert.rejects(opening, (error: Error) => {
+    assertTyped(error);
+    assert.match(error.message, /percent-encoded/);
+    assert.doesNotMatch(error.message, /pa\/ss|word@/);
+    return true;
+  });
 });
