@@ -172,8 +172,8 @@ async function measureGroup(
   for (let turn = 0; turn < runs && performance.now() + longestMs < endsAt; turn += 1) {
     const startedAt = performance.now();
     const measured = new Map<NatsSide, NatsMeasure>();
-    // Each turn begins with another one, so that none always follows the same.
-    const order = sides.map((_, at) => sides[(at + turn) % sides.length] as NatsSide);
+    // So that none always follows the same one, or always meets what else the machine does.
+    const order = shuffled(sides);
     for (const side of order) {
       const result = await measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` });
       onRun?.(turn + 1, side, result);
@@ -240,6 +240,13 @@ async function api(connection: Connection, subject: string, body?: object): Prom
   const parsed = answer.json<Record<string, unknown>>();
   if (parsed.error !== undefined) throw new Error(`${subject}: ${JSON.stringify(parsed.error)}`);
   return parsed;
+}
+
+function shuffled<T>(values: readonly T[]): T[] {
+  return values
+    .map((value) => ({ value, at: Math.random() }))
+    .sort((a, b) => a.at - b.at)
+    .map(({ value }) => value);
 }
 
 function round(value: number, digits: number): number {
