@@ -148,7 +148,8 @@ export class MemoryTopic {
   }
 
   #partition(index: number): Partition {
-    const partition = this.#partitions[index];
+    // Anything can be an index in JavaScript, and what has no text cannot even be tried.
+    const partition = Number.isInteger(index) ? this.#partitions[index] : undefined;
     if (partition === undefined) throw invalid('partition', index, `a whole number from 0 to ${this.#partitions.length - 1}`);
     return partition;
   }

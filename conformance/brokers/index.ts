@@ -4,6 +4,7 @@ import { startKafka, startKafkaCluster } from './kafka.js';
 import { startKinesalite, startKinesisMock } from './kinesis.js';
 import { startNats } from './nats.js';
 import { startPubSub } from './pubsub.js';
+import { startPulsar } from './pulsar.js';
 
 /** A server that runs until it is stopped. */
 export interface StartedBroker {
@@ -30,5 +31,6 @@ export const BROKERS: Readonly<Record<string, KnownBroker>> = Object.freeze({
   kinesalite: { start: startKinesalite, variable: 'TAILRACE_KINESIS', about: 'kinesalite: faster, and knows less' },
   dynamodb: { start: startDynamoDb, variable: 'TAILRACE_DYNAMODB', about: 'DynamoDB Local; needs Java' },
   pubsub: { start: startPubSub, variable: 'PUBSUB_EMULATOR_HOST', about: 'pstest; needs Go' },
+  pulsar: { start: startPulsar, variable: 'TAILRACE_PULSAR', about: 'Apache Pulsar, standalone; needs Java and Maven' },
   sqs: { start: startElasticMq, variable: 'TAILRACE_SQS', about: 'ElasticMQ, with the limits of SQS; needs Java and Maven' },
 });

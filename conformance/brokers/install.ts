@@ -70,6 +70,19 @@ export async function installJars(name: string, artifacts: readonly MavenArtifac
   return join(folder, 'lib', '*');
 }
 
+/** The folder of a distribution (`tar.gz`, classifier `bin`) that Maven brings, unpacked. */
+export async function installDistribution({ group, name, version }: MavenArtifact): Promise<string> {
+  return installed(`${name}-${version}`, async (work) => {
+    const options = { cwd: work, timeoutMs: 600_000 };
+    const artifact = `${group}:${name}:${version}:tar.gz:bin`;
+    await run('mvn', ['-q', '-B', 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${work}`], options);
+    const archive = join(work, `${name}-${version}-bin.tar.gz`);
+    // Maven's own unpacking cuts off long names.
+    await run('tar', ['-xzf', archive, '--strip-components=1'], options);
+    await rm(archive);
+  });
+}
+
 /** The folder of an npm package and of all it needs, without its install scripts. */
 export async function installNpm(name: string, version: string): Promise<string> {
   const folder = await installed(`${name}-${version}`, async (work) => {

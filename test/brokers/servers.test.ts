@@ -7,6 +7,7 @@ import { startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.j
 import { startKinesalite, startKinesisMock } from '../../conformance/brokers/kinesis.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { startPubSub } from '../../conformance/brokers/pubsub.js';
+import { startPulsar } from '../../conformance/brokers/pulsar.js';
 
 /** Whether something listens at this address. */
 function answers(url: string): Promise<boolean> {
@@ -36,6 +37,7 @@ const SERVERS: readonly (readonly [string, string, () => Promise<Broker>])[] = [
   ['kinesis-mock', 'TAILRACE_KINESIS', startKinesisMock],
   ['kinesalite', 'TAILRACE_KINESIS', startKinesalite],
   ['DynamoDB Local', 'TAILRACE_DYNAMODB', startDynamoDb],
+  ['Pulsar', 'TAILRACE_PULSAR', startPulsar],
   ['pstest', 'PUBSUB_EMULATOR_HOST', startPubSub],
 ];
 

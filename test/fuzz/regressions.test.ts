@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { MemoryBroker } from 'tailrace/memory';
 import {
   type AckResult,
   Drainer,
@@ -215,4 +216,13 @@ test('a password with a ? that was not encoded is not quoted as a parameter', as
     assert.doesNotMatch(error.message, /pa\/ss|word@/);
     return true;
   });
+});
+
+test('a partition that is no number is refused, also one that has no text', () => {
+  const broker = new MemoryBroker();
+  broker.createTopic('t', { partitions: 2 });
+  for (const partition of [Object.create(null), ['0'], '0', 0.5, Number.NaN, 2, -1, null] as number[]) {
+    assert.throws(() => broker.publish('t', [{ body: 'x', partition }]), { code: 'INVALID_ARGUMENT', message: /partition/ });
+  }
+  assert.deepEqual(broker.publish('t', [{ body: 'x', partition: 1 }]), ['1-0']);
 });
