@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { type Capabilities, Drainer, type DrainerOptions, type Message, type MessageHandler, type StreamConsumer } from '../src/index.js';
+import {
+  type Capabilities,
+  Drainer,
+  type DrainerOptions,
+  type Message,
+  type MessageHandler,
+  type SettleResult,
+  type StreamConsumer,
+} from '../src/index.js';
 import type { CloseVerdict, Step } from './case.js';
 import type { Channel, ChannelOptions, Harness, HarnessTiming, Outgoing } from './harness.js';
 import { within } from './within.js';
@@ -83,10 +91,10 @@ export class CaseContext {
     const end = performance.now() + withinMs + this.timing.rebalanceMs;
     while (taken.length < count) {
       const left = end - performance.now();
-      assert.ok(left > 0, `expected ${count} messages, ${taken.length} came within ${withinMs} ms`);
+      assert.ok(left > 0, `expected ${count}, ${taken.length} came within ${withinMs} ms`);
       taken.push(...(await this.fetch(consumer, { max: count - taken.length, waitMs: Math.min(left, withinMs) })));
     }
-    this.step(`took ${taken.map(textOf).slice(0, 20).join(' ')}${taken.length > 20 ? ` and ${taken.length - 20} more` : ''}`);
+    this.step(`took ${namesOf(taken)}`);
     return taken;
   }
 
@@ -127,7 +135,16 @@ export class CaseContext {
     const answered = new Set([...confirmed, ...recorded]);
     for (const message of messages) assert.ok(answered.has(message), `the ack of ${message.id} is not answered`);
     if (recorded.length > 0 && this.capabilities.flush) await consumer.flush?.({ signal: this.#over.signal });
-    this.step(`acked ${messages.length}`);
+    this.step(`acked ${namesOf(messages)}`);
+  }
+
+  /** Gives messages back; which could not be is told. Only where `release` is declared. */
+  async release(consumer: StreamConsumer, messages: readonly Message[], delayMs: number = 0): Promise<SettleResult> {
+    assert.ok(consumer.release !== undefined, 'release is declared, and there is no such method');
+    const result = await consumer.release(messages, { delayMs });
+    const failed = result.failed.length === 0 ? '' : `, ${result.failed.length} could not be`;
+    this.step(`released ${namesOf(messages)}${delayMs > 0 ? ` for ${delayMs} ms` : ''}${failed}`);
+    return result;
   }
 
   /** Waits for what the broker itself says, or for anything else that nobody announces. */
@@ -224,6 +241,14 @@ export class CaseContext {
 }
 
 const SEVERITY: Readonly<Record<CloseVerdict, number>> = Object.freeze({ clean: 0, slow: 1, leaked: 2, hung: 3 });
+
+function namesOf(messages: readonly Message[]): string {
+  const names = messages
+    .slice(0, 20)
+    .map((message) => textOf(message).slice(0, 40))
+    .join(' ');
+  return messages.length > 20 ? `${names} and ${messages.length - 20} more` : names;
+}
 
 export function textOf({ body }: Pick<Message, 'body'>): string {
   return DECODER.decode(body);

@@ -85,7 +85,7 @@ export const FENCING: readonly ConformanceCase[] = [
       const second = await context.open(channel);
       const stale = await context.take(first, 1);
       const newer = await context.take(second, 1, leaseMs + context.timing.leaseGranularityMs + context.timing.answerMs);
-      await first.release?.(stale);
+      await context.release(first, stale);
       assert.deepEqual((await context.fetch(first)).map(textOf), [], 'it was given to another one');
       await context.settle(second, newer);
       await context.untilPending(channel, 0);

@@ -120,7 +120,7 @@ export const ORDER: readonly ConformanceCase[] = [
       const consumer = await context.open(channel);
       const [first] = await context.take(consumer, 1);
       const rest = await context.fetch(consumer);
-      await consumer.release?.(first === undefined ? rest : [first, ...rest]);
+      await context.release(consumer, first === undefined ? rest : [first, ...rest]);
       const texts: string[] = [];
       while (texts.length < 6) {
         const [message] = await context.take(consumer, 1);

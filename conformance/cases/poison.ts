@@ -106,7 +106,7 @@ export const POISON: readonly ConformanceCase[] = [
       const channel = await context.channel({ maxDeliveries: 2 });
       await context.publish(channel, 1);
       const consumer = await context.open(channel);
-      for (let delivery = 1; delivery <= 2; delivery += 1) await consumer.release?.(await context.take(consumer, 1));
+      for (let delivery = 1; delivery <= 2; delivery += 1) await context.release(consumer, await context.take(consumer, 1));
       context.spare(channel);
       assert.deepEqual((await context.fetch(consumer, { waitMs: context.timing.leaseGranularityMs })).map(textOf), []);
     },

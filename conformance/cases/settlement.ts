@@ -270,8 +270,8 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
       await context.publish(channel, 1);
       const consumer = await context.open(channel);
       const [first] = await context.take(consumer, 1);
-      const released = await consumer.release?.(first === undefined ? [] : [first]);
-      assert.deepEqual(released?.failed, []);
+      const released = await context.release(consumer, first === undefined ? [] : [first]);
+      assert.deepEqual(released.failed, []);
       const again = await context.take(consumer, 1);
       assert.deepEqual(again.map(textOf), ['m0']);
       assert.notEqual(again[0]?.delivery, first?.delivery);
@@ -292,7 +292,7 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
       const consumer = await context.open(channel);
       const got = await context.take(consumer, 1);
       const begin = performance.now();
-      await consumer.release?.(got, { delayMs: DELAY_MS });
+      await context.release(consumer, got, DELAY_MS);
       const again = await context.take(consumer, 1, DELAY_MS + context.timing.leaseGranularityMs + context.timing.answerMs);
       // Clocks of two processes, and timers that may fire a millisecond early.
       assert.ok(performance.now() - begin > DELAY_MS - 20, `came again after ${Math.round(performance.now() - begin)} ms`);
@@ -309,7 +309,7 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
       await context.publish(channel, 1);
       const first = await context.open(channel);
       const second = await context.open(channel);
-      await first.release?.(await context.take(first, 1));
+      await context.release(first, await context.take(first, 1));
       const got = await context.take(second, 1);
       await context.settle(second, got);
       await context.untilPending(channel, 0);
@@ -327,7 +327,7 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
       for (let attempt = 1; attempt <= 4; attempt += 1) {
         const [message] = await context.take(consumer, 1);
         assert.equal(message?.attempt, attempt);
-        if (attempt < 4) await consumer.release?.(message === undefined ? [] : [message]);
+        if (attempt < 4) await context.release(consumer, message === undefined ? [] : [message]);
         else await context.settle(consumer, message === undefined ? [] : [message]);
       }
     },

@@ -10,7 +10,7 @@ body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:75rem;padding
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin:2rem 0 .5rem;text-transform:capitalize}
 .wrap{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid var(--line);vertical-align:top}
-thead th{white-space:nowrap;font-weight:600}tbody th{font-weight:400;min-width:8rem}
+thead th{white-space:nowrap;font-weight:600}tbody th{font-weight:400;min-width:8rem;position:sticky;left:0;background:var(--back)}
 td{white-space:nowrap}td:has(details[open]){white-space:normal;min-width:18rem}
 summary{cursor:pointer;list-style-position:inside}
 .pass,.refused{color:var(--good)}.fail{color:var(--bad);font-weight:600}.skipped{color:var(--quiet)}
@@ -29,17 +29,17 @@ for(const part of document.querySelectorAll('section'))part.hidden=![...part.que
 for(const input of [words,...kinds])input.addEventListener('input',show);
 `;
 
-const KINDS = ['pass', 'refused', 'fail', 'skipped'] as const;
-
 /** A page of its own, without anything to load: adapters by cases; each cell opens what was done and seen. */
 export function renderHtml(reports: readonly AdapterReport[]): string {
   const sections = [...groupsOf(reports)].map(([group, ids]) => section(group, ids, reports)).join('\n');
-  const kinds = KINDS.map((kind) => `<label><input type="checkbox" name="kind" value="${kind}" checked> ${kind}</label>`).join('');
+  const kinds = Object.entries(WORDS).map(
+    ([kind, words]) => `<label><input type="checkbox" name="kind" value="${kind}" checked> <span class="${kind}">${words}</span></label>`,
+  );
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>tailrace conformance</title><style>${STYLE}</style></head>
 <body><h1>Conformance</h1>
 ${summary(reports)}
-<fieldset><label>Find <input type="search" id="words" placeholder="stop/…"></label>${kinds}</fieldset>
+<fieldset><label>Find <input type="search" id="words" placeholder="stop/…"></label>${kinds.join('')}</fieldset>
 ${sections}
 <script>${SCRIPT}</script></body></html>
 `;
@@ -51,7 +51,8 @@ function summary(reports: readonly AdapterReport[]): string {
   const rows = reports.map(({ adapter, client, server, node, startedAt, cases }) => {
     const count = (behaviour: CaseResult['behaviour']): string => String(cases.filter((each) => each.behaviour === behaviour).length);
     const facts = [client, server, node, startedAt, count('pass'), count('refused'), count('fail'), count('skipped')];
-    return `<tr><th scope="row">${escapeText(adapter)}</th>${facts.map((fact) => `<td>${escapeText(fact)}</td>`).join('')}</tr>`;
+    const failed = count('fail') === '0' ? '' : ' class="fail"';
+    return `<tr${failed}><th scope="row">${escapeText(adapter)}</th>${facts.map((fact) => `<td>${escapeText(fact)}</td>`).join('')}</tr>`;
   });
   const head = FACTS.map((fact) => `<th scope="col">${fact}</th>`).join('');
   return `<div class="wrap"><table><thead><tr>${head}</tr></thead><tbody>${rows.join('')}</tbody></table></div>`;
@@ -64,7 +65,7 @@ function section(group: string, ids: readonly string[], reports: readonly Adapte
     const kinds = new Set(results.flatMap((result) => (result === undefined ? [] : [result.behaviour])));
     const level = results.find((result) => result !== undefined)?.level ?? '';
     const name = `${escapeText(id.slice(group.length + 1).replaceAll('-', ' '))} <span class="level">${level === 'RECOMMENDED' ? 'recommended' : ''}</span>`;
-    return `<tr data-id="${escapeText(id)}" data-kinds="${[...kinds].join(' ')}"><th scope="row">${name}</th>${results.map(cell).join('')}</tr>`;
+    return `<tr data-id="${escapeText(id)}" data-kinds="${[...kinds].join(' ')}"><th scope="row" title="${escapeText(id)}">${name}</th>${results.map(cell).join('')}</tr>`;
   });
   return `<section><h2>${escapeText(group)}</h2><div class="wrap"><table><thead><tr><th scope="col">case</th>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table></div></section>`;
 }
