@@ -62,6 +62,8 @@ export async function startPulsar(): Promise<Broker> {
           ...['-Xms64m', '-Xmx256m', '-XX:MaxDirectMemorySize=128m', '-XX:+UseSerialGC'],
           ...OPENED.flatMap((each) => ['--add-opens', `${each}=ALL-UNNAMED`]),
           '-Dio.netty.tryReflectionSetAccessible=true',
+          // RocksDB unpacks its library there, and a killed process leaves it.
+          `-Djava.io.tmpdir=${folder}`,
           `-Dlog4j.configurationFile=${join(folder, 'log4j2.yaml')}`,
           `-Dpulsar.log.dir=${folder}`,
           ...['-cp', join(home, 'lib', '*'), 'org.apache.pulsar.PulsarStandaloneStarter', '--config', file],
