@@ -23,8 +23,8 @@ const PIPELINE = 1_000;
 export interface NatsHarnessOptions {
   /** Consumers reach the server through a proxy, so that the network can be cut and slowed. Default true. */
   readonly proxy?: boolean;
-  /** How the adapter settles: `shared` (each message by itself), `exclusive` (in order), `cursor` (`ackPolicy: 'all'`). Default `shared`. */
-  readonly mode?: 'shared' | 'exclusive' | 'cursor';
+  /** `shared`: each message by itself; `exclusive`: in order. Default `shared`. */
+  readonly mode?: 'shared' | 'exclusive';
 }
 
 /** A harness on a nats-server of its own, or on the one that `TAILRACE_NATS` names, which is not restarted. */
@@ -64,7 +64,7 @@ class NatsHarness implements Harness {
   readonly #toxiproxy: Toxiproxy | undefined;
   readonly #probe: NatsConnection;
   readonly #kept: string = `K${randomBytes(6).toString('hex')}`;
-  readonly #mode: 'shared' | 'exclusive' | 'cursor';
+  readonly #mode: 'shared' | 'exclusive';
   /** Where consumers connect to. */
   readonly #url: string;
 
@@ -73,7 +73,7 @@ class NatsHarness implements Harness {
     toxiproxy: Toxiproxy | undefined,
     link: ProxyLink | undefined,
     probe: NatsConnection,
-    mode: 'shared' | 'exclusive' | 'cursor',
+    mode: 'shared' | 'exclusive',
   ) {
     this.#server = server;
     this.#toxiproxy = toxiproxy;
@@ -84,13 +84,12 @@ class NatsHarness implements Harness {
     this.client = `${CLIENT} ${clientVersion()}`;
     this.server = `nats-server ${probe.info?.version ?? server.version}`;
     this.minimum = {
-      settlement: mode === 'cursor' ? 'cursor' : 'lease',
-      ordered: mode !== 'shared',
+      settlement: 'lease',
+      ordered: mode === 'exclusive',
       abort: 'staged',
       ackConfirmed: true,
       attempts: 'exact',
       closeReleases: 'costs-attempt',
-      flush: mode === 'cursor',
       lag: true,
     };
     if (link !== undefined && server.pid !== undefined) this.faults = this.#faults(link);
@@ -128,14 +127,13 @@ class NatsHarness implements Harness {
       stream_name: stream,
       config: {
         durable_name: durable,
-        ack_policy: this.#mode === 'cursor' ? 'all' : 'explicit',
+        ack_policy: 'explicit',
         ack_wait: leaseMs * NS_PER_MS,
         max_ack_pending: 100_000,
         ...(maxDeliveries === undefined ? {} : { max_deliver: maxDeliveries }),
       },
     });
-    const flags = { shared: '', exclusive: '&exclusive=true', cursor: '&exclusive=true&ackPolicy=all' }[this.#mode];
-    const url = `${this.#url}/${stream}/${durable}?leaseMs=${leaseMs}${flags}`;
+    const url = `${this.#url}/${stream}/${durable}?leaseMs=${leaseMs}${this.#mode === 'exclusive' ? '&exclusive=true' : ''}`;
     return {
       name: stream,
       url,
