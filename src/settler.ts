@@ -287,7 +287,10 @@ export class Settler {
   /** Settles what is recorded, where the system can. */
   async flush(signal: AbortSignal): Promise<void> {
     if (this.#ended) return;
-    if (this.#consumer.capabilities.flush && this.#consumer.flush !== undefined) this.apply(await this.#consumer.flush({ signal }), []);
+    if (!this.#consumer.capabilities.flush || this.#consumer.flush === undefined) return;
+    this.apply(await this.#consumer.flush({ signal }), []);
+    // Whoever flushed: two may be under way, and either answer may make the room that a fetch waits for.
+    this.#owner.changed();
   }
 
   /** A flush whose answer was lost may have confirmed them, and no other names them again; a second ack does. */
@@ -312,7 +315,6 @@ export class Settler {
         this.#flushing = false;
         // Something acked meanwhile may be what was missing. Without, another one would confirm as little.
         if (this.#ackedSinceFlush && !this.#stopped) this.#flushIfFull();
-        this.#owner.changed();
       },
       (error: unknown) => {
         this.#owner.report(error, { during: 'flush' });

@@ -464,6 +464,52 @@ describe('what random lives found', () => {
     await drained(clock, drainer.drain());
   });
 
+  it('fetches again when the late answer to the flush of a revocation confirms what there was no room beside', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    const recorded: Message[] = [];
+    consumer.onAck = async (batch) => {
+      recorded.push(...batch);
+      return { confirmed: [], recorded: batch, failed: [] };
+    };
+    const gates = [new Gate(), new Gate()];
+    const flushes: string[] = [];
+    consumer.onFlush = async () => {
+      const gate = gates[flushes.push('begun') - 1];
+      await gate?.opened;
+      // The answer to the first one is overtaken: the second has confirmed all.
+      return { confirmed: gate === gates[0] ? [] : recorded.splice(0), recorded: [], failed: [] };
+    };
+    const handled: string[] = [];
+    const drainer = new Drainer(consumer, async ({ id }) => void handled.push(id), {
+      clock,
+      concurrency: 2,
+      window: 2,
+      maxUnconfirmed: 2,
+      order: 'none',
+    });
+    void drainer.run();
+    consumer.listener?.assigned([
+      { lane: 'p', assignment: 1 },
+      { lane: 'q', assignment: 2 },
+    ]);
+    consumer.push(...messages(4, (index) => ({ lane: 'p', assignment: 1, position: index, attempt: undefined })));
+    await clock.turn();
+    assert.deepEqual([handled, flushes.length], [['m0', 'm1'], 1]);
+    const revoked = consumer.listener?.revoking({ lanes: [{ lane: 'q', assignment: 2 }], deadlineMs: 1_000 });
+    await clock.turn();
+    assert.equal(flushes.length, 2);
+    gates[0]?.open();
+    await clock.turn();
+    // The revocation goes on without the answer; it comes all the same.
+    await clock.advance(1_000);
+    await revoked;
+    gates[1]?.open();
+    await clock.turn();
+    assert.deepEqual(handled, ['m0', 'm1', 'm2', 'm3']);
+    await drained(clock, drainer.drain());
+  });
+
   it('starts nothing behind a message that failed for good in its batch, until that is settled', async () => {
     const clock = new VirtualClock();
     const consumer = new ScriptedConsumer({}, CURSOR);
