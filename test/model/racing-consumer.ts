@@ -337,7 +337,9 @@ export class RacingConsumer implements StreamConsumer {
     const inTime =
       tookMs < deadlineMs / 2 && this.#plan.setup.revoke === 'awaited' && !this.#toldToClose && !this.#ledger.troubles.has('cut-off');
     // With a store, a call goes on after the handler.
-    const settles = !this.#plan.setup.dedup && ['ack', 'flush', 'beforeCommit', 'outage'].every((each) => !this.#ledger.troubles.has(each));
+    // After a release that failed, what stood behind it may have gone back, and is not acked.
+    const troubles = ['ack', 'flush', 'release', 'beforeCommit', 'outage'];
+    const settles = !this.#plan.setup.dedup && troubles.every((each) => !this.#ledger.troubles.has(each));
     for (const { message, running, succeeded } of this.#ledger.deliveries.values()) {
       if (!inTime || !lanes.some(({ lane, assignment }) => message.lane === lane && message.assignment === assignment)) continue;
       this.#world.check(!running || !this.#broker.isHeld(message), () => `${message.id} runs, and its lane was let go`);
