@@ -1,5 +1,6 @@
 import type { ConformanceCase } from '../case.js';
 import { CAPABILITIES } from './capabilities.js';
+import { COMMIT } from './commit.js';
 import { DELIVERY } from './delivery.js';
 import { FAULTS } from './faults.js';
 import { FENCING } from './fencing.js';
@@ -19,5 +20,6 @@ export const CASES: readonly ConformanceCase[] = Object.freeze([
   ...GROUPS,
   ...FENCING,
   ...STOP,
+  ...COMMIT,
   ...FAULTS,
 ]);

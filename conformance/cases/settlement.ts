@@ -280,6 +280,23 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'settlement/each-of-several-is-released',
+    level: 'REQUIRED',
+    skip: hasReleases,
+    failure: 'A release of several messages must give back each of them, also where the system takes them one by one.',
+    async run(context) {
+      const channel = await context.channel();
+      const texts = await context.publish(channel, 25);
+      const consumer = await context.open(channel);
+      const { failed } = await context.release(consumer, await context.take(consumer, 25));
+      assert.deepEqual(failed, []);
+      const again = await context.take(consumer, 25);
+      assert.deepEqual(again.map(textOf).sort(), texts.sort());
+      await context.settle(consumer, again);
+      await context.untilPending(channel, 0);
+    },
+  },
+  {
     id: 'settlement/release-delay-is-a-floor',
     level: 'REQUIRED',
     skip: (facts) =>

@@ -392,4 +392,35 @@ export const ADAPTERS: readonly Mutant[] = [
     caughtBy: 'capabilities/watch',
     consumer: () => ({ watch: () => undefined }),
   },
+  {
+    name: 'commits after leaving',
+    on: TOPIC,
+    caughtBy: 'stop/close-commits-what-was-acked',
+    consumer: (inner) => {
+      const waiting: Message[] = [];
+      return {
+        ack: (messages) => {
+          waiting.push(...messages);
+          return Promise.resolve({ confirmed: [], recorded: messages, failed: [] });
+        },
+        flush: async (options) => {
+          await inner.ack(waiting.splice(0));
+          return (await inner.flush?.(options)) ?? { confirmed: [], recorded: [], failed: [] };
+        },
+        close: async (options) => {
+          const closed = await inner.close(options);
+          await inner.ack(waiting.splice(0)).catch(() => undefined);
+          return closed;
+        },
+      };
+    },
+  },
+  {
+    name: 'releases only the first of several',
+    on: QUEUE,
+    caughtBy: 'settlement/each-of-several-is-released',
+    consumer: (inner) => ({
+      release: async (messages, options) => (await inner.release?.(messages.slice(0, 1), options)) ?? { failed: [] },
+    }),
+  },
 ];

@@ -171,4 +171,69 @@ export const DRAINERS: readonly Mutant[] = [
       return drainer;
     },
   },
+  {
+    name: 'outputs are flushed after the commit',
+    on: QUEUE,
+    caughtBy: 'stop/outputs-go-before-the-commit',
+    makeDrainer: (consumer, handler, options = {}) => {
+      const { beforeCommit, ...rest } = options;
+      const hasty = altered(consumer as StreamConsumer, {
+        ack: async (messages) => {
+          const result = await consumer.ack(messages as never);
+          await beforeCommit?.(messages as never, { reason: 'running' });
+          return result;
+        },
+      });
+      return new Drainer(hasty as typeof consumer, handler, rest as typeof options);
+    },
+  },
+  {
+    name: 'commits although outputs failed',
+    on: QUEUE,
+    caughtBy: 'stop/failed-outputs-withhold-the-commit',
+    makeDrainer: optioned(({ beforeCommit, ...options }) => ({
+      ...options,
+      beforeCommit: async (...given) => {
+        await Promise.resolve(beforeCommit?.(...given)).catch(() => undefined);
+      },
+    })),
+  },
+  {
+    name: 'commit skipped at the timeout',
+    on: QUEUE,
+    caughtBy: 'stop/hard-deadline-gives-up-and-commits-the-rest',
+    makeDrainer: (consumer, handler, options) => {
+      let late = false;
+      const forgetful = altered(consumer as StreamConsumer, {
+        ack: (messages) => (late ? Promise.resolve({ confirmed: [], recorded: messages, failed: [] }) : consumer.ack(messages as never)),
+      });
+      const watching: MessageHandler = (message, context) => {
+        context.signal.addEventListener('abort', () => {
+          late = true;
+        });
+        return (handler as MessageHandler)(message, context);
+      };
+      return new Drainer(forgetful as typeof consumer, watching as typeof handler, options);
+    },
+  },
+  {
+    name: 'a quiesce closes',
+    on: QUEUE,
+    caughtBy: 'stop/quiesce-commits-and-keeps-the-consumer',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      drainer.quiesce = (...given) => drainer.drain(...given);
+      return drainer;
+    },
+  },
+  {
+    name: 'a second signal is ignored',
+    on: QUEUE,
+    caughtBy: 'stop/escalation-gives-up-at-once',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      drainer.escalate = () => undefined;
+      return drainer;
+    },
+  },
 ];
