@@ -394,7 +394,7 @@ export class Drainer<Raw = unknown> {
       return;
     }
     if (this.#lanes.mayRefuse) this.#lanes.arrived(message);
-    const known = (!this.#tellsFirst || this.#redeliveries.suspects(message)) && !this.#lanes.hasLeft(message);
+    const known = (!this.#tellsFirst || this.#redeliveries.suspects(message)) && !this.#lanes.isVoid(message);
     // The last `beforeCommit` was not told of it: its outputs may not be out.
     if (known && this.#redeliveries.adopt(message, !this.#settler.isLastCommit)) return;
     if (this.#lanes.mayRefuse) this.#lanes.restart();

@@ -99,8 +99,10 @@ export class Lanes implements AssignmentListener {
     return isIn(this.#stopped, message) || this.#returnOf(message) !== undefined;
   }
 
-  /** Whether its lane has left by now, so that not even an ack of it is good any more. */
-  hasLeft({ lane, assignment }: Message): boolean {
+  /** Whether not even an ack of it is good: its lane has left by now, or goes back to before it, on a cursor. */
+  isVoid(message: Message): boolean {
+    const { lane, assignment } = message;
+    if (this.#consumer.capabilities.settlement === 'cursor' && this.#returnOf(message) !== undefined) return true;
     if (this.#left.length + this.#leftBeforeFetch.length === 0) return false;
     const isIts = (left: LaneAssignment): boolean => left.lane === lane && left.assignment >= assignment;
     return this.#left.some(isIts) || this.#leftBeforeFetch.some(isIts);
@@ -162,10 +164,15 @@ export class Lanes implements AssignmentListener {
    */
   stop(message: Message, forGood: boolean): void {
     const { lane } = message;
-    if (isIn(this.#stopped, message)) return;
-    this.#stopped.set(lane, message.assignment);
     const rest = [message, ...this.#dispatch.removeQueued((other) => isSameLane(other, message))];
     const leased = this.#consumer.capabilities.settlement === 'lease';
+    if (isIn(this.#stopped, message)) {
+      // One that ran meanwhile, and what its batch has put back in line.
+      if (leased) this.#kept.get(lane)?.push(...rest);
+      else this.#settler.giveBack(rest);
+      return;
+    }
+    this.#stopped.set(lane, message.assignment);
     if (leased) this.#kept.set(lane, rest);
     else this.#settler.giveBack(rest);
     // In a drain the rest of its attempts are the next owner's: nothing is wrong with the lane.

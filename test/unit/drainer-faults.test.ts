@@ -7,6 +7,11 @@ import { VirtualClock } from '../support/virtual-clock.js';
 
 const lane = (name: string, assignment: number) => [{ lane: name, assignment }];
 
+/** The message at this position of lane p. */
+function keyed(id: string, position: number, key?: string): Message {
+  return message(id, { lane: 'p', assignment: 1, position, attempt: undefined, ...(key === undefined ? {} : { key }) });
+}
+
 async function drained(clock: VirtualClock, draining: Promise<Receipt>): Promise<Receipt> {
   await clock.advance(60_000);
   return draining;
@@ -508,6 +513,81 @@ describe('what random lives found', () => {
     await clock.turn();
     assert.deepEqual(handled, ['m0', 'm1', 'm2', 'm3']);
     await drained(clock, drainer.drain());
+  });
+
+  it('starts nothing more of a stopped lane that a batch has put back in line', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({}, CURSOR);
+    const gates = { x: new Gate(), a: new Gate() };
+    const calls: string[] = [];
+    const drainer = new Drainer(
+      consumer,
+      {
+        batch: async (batch: readonly Message[]) => {
+          const names = batch.map(({ id }) => id).join();
+          calls.push(names);
+          if (names === 'x') await gates.x.opened;
+          if (names === 'a0,a1') await gates.a.opened;
+          throw new Error('bad');
+        },
+        maxBatch: 2,
+      },
+      { clock, order: 'key', concurrency: 2, window: 4, retry: { attempts: 2, minDelayMs: 1, maxDelayMs: 1 } },
+    );
+    void drainer.run();
+    const keys = ['a', undefined, 'a'];
+    consumer.push(...['a0', 'x', 'a1'].map((id, position) => keyed(id, position, keys[position])));
+    await clock.turn();
+    assert.deepEqual(calls, ['a0,a1', 'x']);
+    gates.x.open();
+    await clock.advance(5);
+    assert.deepEqual(drainer.status().stoppedLanes, ['p']);
+    gates.a.open();
+    await clock.advance(5);
+    // Of the two of its batch the first is tried again and fails for good as well.
+    assert.deepEqual(calls, ['a0,a1', 'x', 'x', 'a0']);
+    const { totals } = await drained(clock, drainer.drain());
+    assert.equal(totals.released, 3);
+  });
+
+  it('does not ack what a fetch brings behind a tail that goes back, although it was handled before', async () => {
+    const clock = new VirtualClock();
+    const release = { scope: 'tail', maxDelayMs: 60_000, costsAttempt: false } as const;
+    const consumer = new ScriptedConsumer({ release }, CURSOR);
+    const released = new Gate();
+    const polled = new Gate();
+    const batches = [[keyed('m0', 0), keyed('m1', 1)], [keyed('m0', 0)], [keyed('m1', 1)]];
+    const fetches: string[] = [];
+    consumer.onFetch = async () => {
+      const batch = batches[fetches.push('begun') - 1];
+      if (fetches.length === 3) await polled.opened;
+      if (batch === undefined) return new Promise(() => undefined);
+      return batch;
+    };
+    consumer.onRelease = async () => {
+      await released.opened;
+      return { failed: [] };
+    };
+    let m0 = 0;
+    const drainer = new Drainer(
+      consumer,
+      ({ id }) => {
+        if (id !== 'm0') return;
+        m0 += 1;
+        return Promise.reject(new Error('bad'));
+      },
+      { clock, order: 'none', retry: { attempts: 1 }, onExhausted: 'release', budget: { totalMs: 3_000 } },
+    );
+    void drainer.run();
+    await clock.advance(100);
+    // m1 has succeeded behind m0, which goes back for the second time.
+    assert.deepEqual([m0, fetches.length], [2, 3]);
+    polled.open();
+    await clock.advance(100);
+    assert.deepEqual(consumer.ackedIds, []);
+    released.open();
+    const { totals } = await drained(clock, drainer.drain());
+    assert.equal(totals.confirmed, 0);
   });
 
   it('starts nothing behind a message that failed for good in its batch, until that is settled', async () => {
