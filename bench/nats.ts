@@ -62,6 +62,8 @@ interface Headline {
 
 /** Its own headline: acks that are sent and not answered, `confirm: 'none'` by the client's `fetch()` with `ack()`. */
 export interface NatsResult extends Headline {
+  /** Turns of the headline. */
+  readonly runs: number;
   readonly node: string;
   readonly cpu: string;
   readonly server: string;
@@ -136,8 +138,8 @@ function cpuOf(): string {
   return `${all[0]?.model ?? 'unknown'} × ${all.length}`;
 }
 
-function headline([first]: readonly NatsGroupResult[]): Headline & { confirmed: Headline } {
-  return { ...compare(first, 'none', 'fetch'), confirmed: compare(first, 'batch', 'pull-confirmed') };
+function headline([first]: readonly NatsGroupResult[]): Headline & Pick<NatsResult, 'runs' | 'confirmed'> {
+  return { ...compare(first, 'none', 'fetch'), runs: first?.runs ?? 0, confirmed: compare(first, 'batch', 'pull-confirmed') };
 }
 
 function compare(group: NatsGroupResult | undefined, ours: NatsSide, raw: NatsSide): Headline {
