@@ -35,6 +35,7 @@ export declare class CaseContext {
     drainer(consumer: StreamConsumer, handler: MessageHandler, options?: DrainerOptions): Drainer;
     run(drainer: Drainer): Promise<void>;
     settle(consumer: StreamConsumer, messages: readonly Message[]): Promise<void>;
+    release(consumer: StreamConsumer, messages: readonly Message[], delayMs?: number): Promise<SettleResult>;
     until(what: string, isSo: () => boolean | Promise<boolean>, withinMs?: number): Promise<void>;
     untilPending(channel: Channel, count: number): Promise<void>;
     pause(ms: number): Promise<void>;

@@ -61,6 +61,17 @@ export class Ledger {
     this.#plan = plan;
   }
 
+  /** On a cursor: the lane goes back to before this message, or has been told to, so that its ack is void. */
+  isBehindReturn({ lane, assignment, delivery }: Message): boolean {
+    let returned = false;
+    for (const { message, releaseCalled } of this.deliveries.values()) {
+      if (message.lane !== lane || message.assignment !== assignment) continue;
+      returned ||= releaseCalled;
+      if (message.delivery === delivery) return returned;
+    }
+    return false;
+  }
+
   publish(published: Published): void {
     this.published.set(published.id, published);
     const lane = this.lanes.get(published.lane);

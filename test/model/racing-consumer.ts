@@ -343,7 +343,8 @@ export class RacingConsumer implements StreamConsumer {
     for (const { message, running, succeeded } of this.#ledger.deliveries.values()) {
       if (!inTime || !lanes.some(({ lane, assignment }) => message.lane === lane && message.assignment === assignment)) continue;
       this.#world.check(!running || !this.#broker.isHeld(message), () => `${message.id} runs, and its lane was let go`);
-      this.#world.check(!settles || !succeeded || !this.#broker.isUnacked(message), () => `${message.id} was handled, and its lane let go`);
+      const owed = settles && succeeded && !this.#ledger.isBehindReturn(message);
+      this.#world.check(!owed || !this.#broker.isUnacked(message), () => `${message.id} was handled, and its lane let go`);
     }
   }
 
