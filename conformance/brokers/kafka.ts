@@ -19,6 +19,14 @@ export interface KafkaCluster {
   stop(): Promise<void>;
 }
 
+export interface KafkaServerOptions {
+  /**
+   * Makes a second way to the server: is given the address of a listener, and returns the one by which clients reach it. Clients
+   * that come that way are sent that way for everything else.
+   */
+  readonly proxied?: (address: string) => Promise<string>;
+}
+
 /** The class path of Apache Kafka, installed into the cache folder by Maven. Needs `java` (17 or later) and `mvn`. */
 function installKafka(): Promise<string> {
   return installJars(`kafka-${VERSION}`, [
@@ -31,11 +39,11 @@ function installKafka(): Promise<string> {
  * Starts Kafka, one node, on loopback, and resolves when groups can be joined. Its `url` is `host:port`. With
  * `TAILRACE_KAFKA=host:port,…` in the environment that cluster is used instead, and can be neither restarted nor killed.
  */
-export async function startKafka(): Promise<Broker> {
+export async function startKafka(options: KafkaServerOptions = {}): Promise<Broker> {
   const given = process.env.TAILRACE_KAFKA;
   if (given) return externalServer('TAILRACE_KAFKA', given);
   const classPath = await installKafka();
-  return startServer(plan(classPath, 1, undefined));
+  return startServer(plan(classPath, 1, undefined, options));
 }
 
 /** Starts a cluster on loopback. Topics and groups have a copy on each node; two of three must be up. */
@@ -58,25 +66,31 @@ export async function startKafkaCluster(nodes: number = 3): Promise<KafkaCluster
 }
 
 /** Without `controllers` the node is a cluster by itself. */
-function plan(classPath: string, node: number, controllers: readonly number[] | undefined): ServerPlan {
+function plan(
+  classPath: string,
+  node: number,
+  controllers: readonly number[] | undefined,
+  { proxied }: KafkaServerOptions = {},
+): ServerPlan {
   const copies = controllers === undefined ? 1 : Math.min(3, controllers.length);
   const java = (heap: string): string[] => [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', classPath];
   return {
     name: 'kafka',
     version: VERSION,
-    ports: controllers === undefined ? 2 : 1,
+    ports: controllers === undefined ? 3 : 1,
     url: ([port]) => `127.0.0.1:${port}`,
-    prepare: async (folder, [port, own]) => {
+    prepare: async (folder, [port, own, second]) => {
       const controller = controllers?.[node - 1] ?? own;
       const voters = controllers?.map((each, at) => `${at + 1}@127.0.0.1:${each}`).join(',') ?? `1@127.0.0.1:${own}`;
+      const way = (await proxied?.(`127.0.0.1:${second}`)) ?? '';
       const file = join(folder, 'server.properties');
       const settings: Readonly<Record<string, string | number | boolean>> = {
         'process.roles': 'broker,controller',
         'node.id': node,
         'controller.quorum.voters': voters,
-        listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-        'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-        'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+        listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${way === '' ? '' : `,PROXIED://127.0.0.1:${second}`}`,
+        'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${way === '' ? '' : `,PROXIED://${way}`}`,
+        'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
         'controller.listener.names': 'CONTROLLER',
         'log.dirs': join(folder, 'data'),
         'auto.create.topics.enable': false,

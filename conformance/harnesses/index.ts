@@ -7,6 +7,7 @@ const BUILT_IN: Readonly<Record<string, () => Promise<Harness>>> = Object.freeze
   'memory/ordered': async () => (await import('./memory.js')).startMemoryHarness('ordered'),
   'memory/topic': async () => (await import('./memory.js')).startMemoryHarness('topic'),
   'memory/eager': async () => (await import('./memory.js')).startMemoryHarness('eager'),
+  kafka: async () => (await import('./kafka.js')).startKafkaHarness(),
   nats: async () => (await import('./nats.js')).startNatsHarness(),
   'nats/exclusive': async () => (await import('./nats.js')).startNatsHarness({ mode: 'exclusive' }),
 });

@@ -1,0 +1,130 @@
+import type { AckResult, FailedSettlement } from '../../src/consumer.js';
+import type { StreamError } from '../../src/errors.js';
+import type { Message } from '../../src/message.js';
+import type { KafkaTopicOffsets } from './client.js';
+import { failure, nativeError } from './errors.js';
+import type { Lane } from './lane.js';
+import { isFenced, type Member } from './member.js';
+
+/** A lane, and the last message of what is finished of it. */
+type Target = readonly [Lane, Message];
+
+/** Commits what is finished, one request at a time: each carries everything that is finished by then. */
+export class Commits {
+  readonly #answerMs: number;
+  #busy: Promise<unknown> | undefined;
+
+  constructor(answerMs: number) {
+    this.#answerMs = answerMs;
+  }
+
+  /** Answers for messages of these lanes that were finished just now. */
+  async settle(
+    member: Member | undefined,
+    lanes: readonly Lane[],
+    messages: readonly Message[],
+    failed: FailedSettlement[],
+  ): Promise<AckResult> {
+    let settled: Message[];
+    try {
+      settled = await this.#commit(member, lanes);
+    } catch (thrown) {
+      return this.#refused(nativeError('commit', thrown), lanes, messages, failed);
+    }
+    // Settled by this commit, all of them and nothing else: the usual case.
+    if (failed.length === 0 && settled.length === messages.length && isSettledWhole(lanes, messages)) {
+      return { confirmed: messages, recorded: [], failed };
+    }
+    const confirmed = new Set(settled);
+    const recorded: Message[] = [];
+    const refused = new Set(failed.map(({ message }) => message));
+    for (const message of messages) {
+      if (refused.has(message) || confirmed.has(message)) continue;
+      const lane = lanes.find((each) => each.lane === message.lane);
+      if (lane?.mark.isSettled(message) === true) confirmed.add(message);
+      else recorded.push(message);
+    }
+    return { confirmed: [...confirmed], recorded, failed };
+  }
+
+  /** What the commit would have covered has failed; what is behind unfinished work has not. */
+  #refused(error: StreamError, lanes: readonly Lane[], messages: readonly Message[], failed: FailedSettlement[]): AckResult {
+    const refused = new Set(failed.map(({ message }) => message));
+    const confirmed: Message[] = [];
+    const recorded: Message[] = [];
+    for (const message of messages) {
+      if (refused.has(message)) continue;
+      const lane = lanes.find((each) => each.lane === message.lane);
+      if (lane?.mark.isSettled(message) === true) confirmed.push(message);
+      else if (isFenced(error) || lane?.mark.covers(message) !== false) failed.push({ message, error });
+      else recorded.push(message);
+    }
+    return { confirmed, recorded, failed };
+  }
+
+  async flush(member: Member | undefined, lanes: readonly Lane[]): Promise<AckResult> {
+    const confirmed = await this.#commit(member, lanes).catch((thrown: unknown) => {
+      throw nativeError('commit', thrown);
+    });
+    return { confirmed, recorded: lanes.filter(({ gone }) => !gone).flatMap(({ mark }) => mark.unsettled()), failed: [] };
+  }
+
+  /** Commits; where there is nothing to commit, asks for the group, so that a coordinator that cannot be reached is noticed. */
+  async flushOrAsk(member: Member, lanes: readonly Lane[]): Promise<void> {
+    const { length } = await this.#commit(member, lanes);
+    if (length === 0 && lanes.length > 0) await this.#bounded(member.client.describeGroup());
+  }
+
+  /** Returns what it has settled. */
+  async #commit(member: Member | undefined, lanes: readonly Lane[]): Promise<Message[]> {
+    while (this.#busy !== undefined) await this.#busy;
+    const targets = lanes.flatMap((lane): Target[] => {
+      const last = lane.gone ? undefined : lane.mark.finished;
+      return last === undefined ? [] : [[lane, last]];
+    });
+    if (targets.length === 0 || member === undefined) return [];
+    const request = this.#bounded(member.commit(offsetsOf(targets)));
+    this.#busy = request.then(
+      () => undefined,
+      () => undefined,
+    );
+    try {
+      await request;
+    } finally {
+      this.#busy = undefined;
+    }
+    const [[lane, last], ...others] = targets as [Target, ...Target[]];
+    const settled = lane.mark.settle(last);
+    for (const [other, end] of others) for (const message of other.mark.settle(end)) settled.push(message);
+    return settled;
+  }
+
+  /** The client has no bound of its own that is short enough. */
+  #bounded(request: Promise<unknown>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(failure('TIMEOUT', `no answer within ${this.#answerMs} ms`)), this.#answerMs);
+      request.then(() => resolve(), reject).finally(() => clearTimeout(timer));
+    });
+  }
+}
+
+function isSettledWhole(lanes: readonly Lane[], messages: readonly Message[]): boolean {
+  let lane = lanes[0];
+  for (const message of messages) {
+    if (lane?.lane !== message.lane) lane = lanes.find((each) => each.lane === message.lane);
+    if (lane?.mark.isSettled(message) !== true) return false;
+  }
+  return true;
+}
+
+/** What is committed is what is to be read next. */
+function offsetsOf(targets: readonly Target[]): KafkaTopicOffsets {
+  const topics = new Map<string, { partition: number; offset: string }[]>();
+  for (const [{ topic, partition }, { position }] of targets) {
+    const place = { partition, offset: String(Number(position) + 1) };
+    const places = topics.get(topic);
+    if (places === undefined) topics.set(topic, [place]);
+    else places.push(place);
+  }
+  return { topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })) };
+}

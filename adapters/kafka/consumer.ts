@@ -1,0 +1,320 @@
+import type {
+  AckResult,
+  AssignmentListener,
+  Capabilities,
+  CloseOptions,
+  CloseResult,
+  FailedSettlement,
+  FetchOptions,
+  FlushOptions,
+  SettleResult,
+  StreamConsumer,
+} from '../../src/consumer.js';
+import type { StreamError } from '../../src/errors.js';
+import { type Message, NONE } from '../../src/message.js';
+import { integer, invalid, number, withSignal } from '../../src/options.js';
+import { CAPABILITIES } from './capabilities.js';
+import type { KafkaAdminLike, KafkaLike, KafkaMessage } from './client.js';
+import { Commits } from './commits.js';
+import { ADAPTER, failure, nativeError } from './errors.js';
+import { readLag } from './lag.js';
+import type { Lane } from './lane.js';
+import { Member } from './member.js';
+import type { Native } from './message.js';
+import type { Settings } from './options.js';
+
+const NOTHING: readonly Message[] = Object.freeze([]);
+
+/** A consumer of one group. Made by `kafkaConsumer` and `open`. */
+export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
+  readonly adapter: string = ADAPTER;
+  readonly source: string;
+  readonly capabilities: Capabilities = CAPABILITIES;
+  /** Records that may wait beside a batch: as many as a fetch takes. */
+  #ahead = 0;
+  readonly #kafka: KafkaLike;
+  readonly #settings: Settings;
+  readonly #commits: Commits;
+  #listener: AssignmentListener | undefined;
+  #member: Member | undefined;
+  /** Why there is no member any more, until a fetch has told it. */
+  #error: StreamError | undefined;
+  readonly #paused: Set<string> = new Set();
+  #assignments = 0;
+  #deliveries = 0;
+  /** The lane that the next fetch begins with. */
+  #turn = 0;
+  #fetching = false;
+  #wake: (() => void) | undefined;
+  #admin: Promise<KafkaAdminLike> | undefined;
+  #closing: Promise<CloseResult> | undefined;
+
+  constructor(kafka: KafkaLike, settings: Settings) {
+    this.source = `kafka://${settings.topics.join(',')}?group=${settings.groupId}`;
+    this.#kafka = kafka;
+    this.#settings = settings;
+    this.#commits = new Commits(settings.answerMs);
+  }
+
+  // ── Fetching ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async fetch(options: FetchOptions): Promise<Native[]> {
+    this.#refuseClosed();
+    const { signal } = withSignal('fetch', options);
+    const max = Math.min(integer('max', options.max, 1, { min: 1, unit: 'messages' }), CAPABILITIES.maxBatch);
+    const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms' });
+    if (this.#fetching) throw failure('INVALID_ARGUMENT', 'fetch: another one is under way');
+    this.#fetching = true;
+    try {
+      return await this.#fetch(max, waitMs, signal);
+    } finally {
+      this.#fetching = false;
+    }
+  }
+
+  async #fetch(max: number, waitMs: number, signal: AbortSignal): Promise<Native[]> {
+    this.#ahead = max;
+    const end = performance.now() + waitMs;
+    for (;;) {
+      if (this.#closing !== undefined) return [];
+      const taken = this.#take(max);
+      if (taken.length > 0 || signal.aborted) return taken;
+      const error = this.#error;
+      if (error !== undefined) {
+        this.#error = undefined;
+        throw error;
+      }
+      this.#join();
+      const left = end - performance.now();
+      if (left <= 0) return [];
+      await this.#something(left, signal);
+    }
+  }
+
+  /** There is a member, or one is on its way. */
+  #join(): void {
+    if (this.#member !== undefined) return;
+    this.#member = new Member(this.#kafka, this.#settings, {
+      nextAssignment: () => {
+        this.#assignments += 1;
+        return this.#assignments;
+      },
+      assigned: (lanes) => this.#assigned(lanes),
+      revoking: (lanes, deadlineMs) => this.#listener?.revoking({ lanes, deadlineMs }) ?? Promise.resolve(),
+      lost: (lanes) => this.#listener?.lost(lanes),
+      arrived: () => this.#wake?.(),
+      ended: (member, error) => {
+        if (this.#member !== member) return;
+        this.#member = undefined;
+        this.#error = error;
+        this.#wake?.();
+      },
+      ahead: () => this.#ahead,
+    });
+    this.#member.start();
+  }
+
+  #assigned(lanes: readonly Lane[]): void {
+    // A client that is new knows nothing of pauses.
+    this.#each(
+      lanes.filter(({ lane }) => this.#paused.has(lane)),
+      'pause',
+    );
+    this.#listener?.assigned(lanes);
+    this.#wake?.();
+  }
+
+  /** What has come, by turns of the lanes. */
+  #take(max: number): Native[] {
+    const taken: Native[] = [];
+    const member = this.#member;
+    if (member === undefined || !member.isOpen || member.waiting === 0) return taken;
+    const lanes = [...member.lanes.values()];
+    for (let step = 0; step < lanes.length && taken.length < max; step += 1) {
+      lanes[(this.#turn + step) % lanes.length]?.take(taken, max - taken.length, this.#deliveries + 1);
+    }
+    this.#turn += 1;
+    this.#deliveries += taken.length;
+    member.taken(taken.length);
+    return taken;
+  }
+
+  /** Resolves when something came or went wrong, or the time is over, or the fetch is aborted. */
+  #something(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', wake);
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+      signal.addEventListener('abort', wake);
+      this.#wake = wake;
+    });
+  }
+
+  // ── Settling ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  async ack(messages: readonly Native[]): Promise<AckResult> {
+    this.#refuseClosed();
+    const failed: FailedSettlement[] = [];
+    const lanes: Lane[] = [];
+    let lane: Lane | undefined;
+    for (const message of messages) {
+      // Messages come in runs of one lane.
+      if (lane === undefined || lane.lane !== message.lane || lane.assignment !== message.assignment) {
+        lane = this.#laneOf(message);
+        if (lane !== undefined && !lanes.includes(lane)) lanes.push(lane);
+      }
+      if (lane === undefined || message.ordinal === NONE) failed.push({ message, error: lost(message, lane) });
+      else lane.mark.finish(message);
+    }
+    if (lanes.length === 0) return { confirmed: NOTHING, recorded: NOTHING, failed };
+    return this.#commits.settle(this.#member, lanes, messages, failed);
+  }
+
+  #laneOf({ lane, assignment }: Native): Lane | undefined {
+    const found = lane === undefined ? undefined : this.#member?.lanes.get(lane);
+    return found?.assignment === assignment ? found : undefined;
+  }
+
+  async flush({ signal }: FlushOptions): Promise<AckResult> {
+    this.#refuseClosed();
+    const lanes = this.#lanes;
+    if (signal?.aborted === true) return { confirmed: NOTHING, recorded: unsettled(lanes), failed: [] };
+    return this.#commits.flush(this.#member, lanes);
+  }
+
+  /** The lane is read again from the first of these on: a seek, which commits nothing. */
+  async release(messages: readonly Native[], { delayMs = 0 }: { readonly delayMs?: number } = {}): Promise<SettleResult> {
+    this.#refuseClosed();
+    integer('delayMs', delayMs, 0, { min: 0, max: 0, unit: 'ms' });
+    const first = new Map<Lane, Native>();
+    for (const message of messages) {
+      const lane = this.#laneOf(message);
+      if (lane === undefined || message.ordinal === NONE) continue;
+      const before = first.get(lane);
+      if (before === undefined || message.ordinal < before.ordinal) first.set(lane, message);
+    }
+    for (const [lane, message] of first) {
+      const { offset } = message.raw;
+      if (lane.mark.truncate(message).length > 0) this.#member?.rewind(lane, offset);
+    }
+    return { failed: [] };
+  }
+
+  async seek(lane: string, position: string | number): Promise<void> {
+    this.#refuseClosed();
+    const found = this.#member?.lanes.get(lane);
+    if (found === undefined) throw failure('LEASE_LOST', `lane ${lane} is not assigned to this consumer`);
+    const offset = String(position);
+    if (!/^\d{1,19}$/.test(offset)) throw invalid('position', position, 'an offset: a whole number of 0 or more');
+    found.mark.truncate();
+    this.#member?.rewind(found, offset);
+  }
+
+  // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  watch(listener: AssignmentListener): void {
+    if (this.#listener !== undefined) throw failure('INVALID_ARGUMENT', 'watch: there is a listener already');
+    this.#listener = listener;
+  }
+
+  pause(lanes: readonly string[]): void {
+    this.#refuseClosed();
+    for (const lane of lanes) this.#paused.add(lane);
+    this.#each(this.#owned(lanes), 'pause');
+  }
+
+  resume(lanes: readonly string[]): void {
+    this.#refuseClosed();
+    for (const lane of lanes) this.#paused.delete(lane);
+    this.#each(this.#owned(lanes), 'resume');
+  }
+
+  #owned(names: readonly string[]): Lane[] {
+    return names.flatMap((name) => this.#member?.lanes.get(name) ?? []);
+  }
+
+  #each(lanes: readonly Lane[], what: 'pause' | 'resume'): void {
+    if (lanes.length > 0) this.#member?.client[what](lanes.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+  }
+
+  get #lanes(): Lane[] {
+    return [...(this.#member?.lanes.values() ?? [])];
+  }
+
+  async lag(): Promise<ReadonlyMap<string, number>> {
+    this.#refuseClosed();
+    try {
+      this.#admin ??= this.#connectAdmin();
+      return await readLag(await this.#admin, this.#settings, this.#lanes);
+    } catch (error) {
+      throw nativeError('reading the lag', error);
+    }
+  }
+
+  async #connectAdmin(): Promise<KafkaAdminLike> {
+    const admin = this.#kafka.admin();
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      this.#admin = undefined;
+      throw error;
+    }
+  }
+
+  // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  close(options: CloseOptions): Promise<CloseResult> {
+    try {
+      this.#closing ??= this.#close(withSignal('close', options).signal);
+      return this.#closing;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #close(signal: AbortSignal): Promise<CloseResult> {
+    const lanes = this.#lanes;
+    this.#wake?.();
+    const aborted = new Promise<'aborted'>((resolve) => {
+      if (signal.aborted) resolve('aborted');
+      else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+    });
+    const clean = await Promise.race([this.#leave(lanes), aborted]);
+    // What the admin still does ends by itself, and nobody waits for it.
+    void this.#admin?.then((admin) => admin.disconnect()).catch(() => undefined);
+    return { unconfirmed: unsettled(lanes), clean: clean === true };
+  }
+
+  /** Commits, leaves the group, disconnects; goes on behind a close that could not wait for it. */
+  async #leave(lanes: readonly Lane[]): Promise<boolean> {
+    const member = this.#member;
+    if (member === undefined) return true;
+    let clean = true;
+    // An outage is said once, by `clean`: what it keeps unconfirmed is in the result. The client's own leaving never fails.
+    await this.#commits.flushOrAsk(member, lanes).catch(() => {
+      clean = false;
+    });
+    await member.stop().catch(() => {
+      clean = false;
+    });
+    return clean;
+  }
+
+  #refuseClosed(): void {
+    if (this.#closing !== undefined) throw failure('CLOSED', `the consumer of ${this.source} is closed`);
+  }
+}
+
+function lost({ id, lane, assignment }: Message, owned: Lane | undefined): StreamError {
+  const why = owned === undefined ? `assignment ${assignment} of ${lane} is over` : `lane ${lane} was read again from before it`;
+  return failure('LEASE_LOST', `message ${id}: ${why}`);
+}
+
+function unsettled(lanes: readonly Lane[]): Message[] {
+  return lanes.filter(({ gone }) => !gone).flatMap(({ mark }) => mark.unsettled());
+}

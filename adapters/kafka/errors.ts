@@ -1,0 +1,102 @@
+import { type ErrorCode, StreamError } from '../../src/errors.js';
+
+export const ADAPTER = 'kafka';
+
+/** Errors of the protocol by the `type` that kafkajs gives them, and of the client and of sockets by their `name` or `code`. */
+const CODES: Readonly<Record<string, ErrorCode>> = {
+  UNKNOWN_TOPIC_OR_PARTITION: 'NOT_FOUND',
+  UNKNOWN_TOPIC_ID: 'NOT_FOUND',
+  INVALID_TOPIC_EXCEPTION: 'INVALID_ARGUMENT',
+  INVALID_GROUP_ID: 'INVALID_ARGUMENT',
+  INVALID_SESSION_TIMEOUT: 'INVALID_ARGUMENT',
+  INCONSISTENT_GROUP_PROTOCOL: 'INVALID_ARGUMENT',
+  GROUP_SUBSCRIBED_TO_TOPIC: 'INVALID_ARGUMENT',
+  OFFSET_OUT_OF_RANGE: 'INVALID_ARGUMENT',
+  OFFSET_METADATA_TOO_LARGE: 'INVALID_ARGUMENT',
+  TOPIC_AUTHORIZATION_FAILED: 'PERMISSION_DENIED',
+  GROUP_AUTHORIZATION_FAILED: 'PERMISSION_DENIED',
+  CLUSTER_AUTHORIZATION_FAILED: 'PERMISSION_DENIED',
+  SASL_AUTHENTICATION_FAILED: 'UNAUTHENTICATED',
+  ILLEGAL_SASL_STATE: 'UNAUTHENTICATED',
+  UNSUPPORTED_SASL_MECHANISM: 'UNAUTHENTICATED',
+  KafkaJSSASLAuthenticationError: 'UNAUTHENTICATED',
+  ILLEGAL_GENERATION: 'LEASE_LOST',
+  UNKNOWN_MEMBER_ID: 'LEASE_LOST',
+  FENCED_INSTANCE_ID: 'LEASE_LOST',
+  STALE_MEMBER_EPOCH: 'LEASE_LOST',
+  FENCED_MEMBER_EPOCH: 'LEASE_LOST',
+  GROUP_MAX_SIZE_REACHED: 'RESOURCE_EXHAUSTED',
+  THROTTLING_QUOTA_EXCEEDED: 'RESOURCE_EXHAUSTED',
+  MESSAGE_TOO_LARGE: 'RESOURCE_EXHAUSTED',
+  RECORD_LIST_TOO_LARGE: 'RESOURCE_EXHAUSTED',
+  UNSUPPORTED_COMPRESSION_TYPE: 'UNSUPPORTED',
+  UNSUPPORTED_VERSION: 'UNSUPPORTED',
+  KafkaJSUnsupportedMagicByteInMessageSet: 'UNSUPPORTED',
+  // A codec that kafkajs has no plugin for.
+  KafkaJSNotImplemented: 'UNSUPPORTED',
+  REBALANCE_IN_PROGRESS: 'UNAVAILABLE',
+  COORDINATOR_NOT_AVAILABLE: 'UNAVAILABLE',
+  NOT_COORDINATOR_FOR_GROUP: 'UNAVAILABLE',
+  GROUP_LOAD_IN_PROGRESS: 'UNAVAILABLE',
+  LEADER_NOT_AVAILABLE: 'UNAVAILABLE',
+  NOT_LEADER_FOR_PARTITION: 'UNAVAILABLE',
+  REQUEST_TIMED_OUT: 'TIMEOUT',
+  KafkaJSRequestTimeoutError: 'TIMEOUT',
+  KafkaJSBrokerNotFound: 'UNAVAILABLE',
+  KafkaJSConnectionError: 'UNAVAILABLE',
+  KafkaJSConnectionClosedError: 'UNAVAILABLE',
+  KafkaJSGroupCoordinatorNotFound: 'UNAVAILABLE',
+  KafkaJSNoBrokerAvailableError: 'UNAVAILABLE',
+  KafkaJSMetadataNotLoaded: 'UNAVAILABLE',
+  KafkaJSStaleTopicMetadataAssignment: 'UNAVAILABLE',
+  KafkaJSLockTimeout: 'TIMEOUT',
+  KafkaJSTimeout: 'TIMEOUT',
+  KafkaJSInvariantViolation: 'INTERNAL',
+};
+
+export function failure(code: ErrorCode, message: string, cause?: unknown): StreamError {
+  return new StreamError(code, message, { adapter: ADAPTER, ...(cause === undefined ? {} : { cause }) });
+}
+
+/** What kafkajs threw, as one of ours. Errors that tell of several attempts are what the last attempt was. */
+export function nativeError(doing: string, thrown: unknown): StreamError {
+  if (StreamError.is(thrown)) return thrown;
+  const error = root(thrown);
+  const { type, name, code } = error;
+  const found = [type, name, code].find((each) => typeof each === 'string' && Object.hasOwn(CODES, each)) as string | undefined;
+  const text = typeof error.message === 'string' ? error.message : String(thrown);
+  return failure(found === undefined ? unknownCode(error) : (CODES[found] as ErrorCode), `${doing}: ${text}`, copyOf(error));
+}
+
+interface Native {
+  readonly type?: unknown;
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly retriable?: unknown;
+}
+
+/** What kafkajs itself would try again is not the caller's fault. */
+function unknownCode({ retriable, name }: Native): ErrorCode {
+  if (retriable === true) return 'UNAVAILABLE';
+  return name === 'KafkaJSNonRetriableError' ? 'INVALID_ARGUMENT' : 'UNKNOWN';
+}
+
+function root(thrown: unknown): Native {
+  let error = thrown;
+  for (let depth = 0; depth < 5; depth += 1) {
+    const { cause, originalError, name } = Object(error) as { cause?: unknown; originalError?: unknown; name?: unknown };
+    const inner = cause ?? originalError;
+    const wraps = name === 'KafkaJSNumberOfRetriesExceeded' || name === 'KafkaJSNonRetriableError' || name === 'KafkaJSError';
+    if (!wraps || !(inner instanceof Error)) break;
+    error = inner;
+  }
+  return Object(error) as Native;
+}
+
+/** Without what the client may have put into it: configurations hold passwords. */
+function copyOf({ name, message, type, code }: Native): Error {
+  const copy = new Error(String(message));
+  copy.name = String(name ?? 'Error');
+  return Object.assign(copy, type === undefined ? {} : { type }, code === undefined ? {} : { code });
+}

@@ -1,0 +1,64 @@
+import type { LaneAssignment } from '../../src/consumer.js';
+import { Watermark } from '../../src/watermark.js';
+import type { KafkaMessage } from './client.js';
+import { makeMessage, type Native } from './message.js';
+
+/** One assignment of one partition: what came of it, what was handed out, and how far that is done. */
+export class Lane implements LaneAssignment {
+  readonly lane: string;
+  readonly assignment: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly mark: Watermark = new Watermark();
+  /** It was taken away: nothing of it is handed out or committed any more. */
+  gone = false;
+  /** It was sought back: what was asked for elsewhere is stale. Undefined once the client reads from there. */
+  readFrom: string | undefined;
+  #chunks: { readonly messages: readonly KafkaMessage[]; at: number }[] = [];
+  /** Records that came and were not handed out. */
+  waiting = 0;
+
+  constructor(topic: string, partition: number, assignment: number) {
+    this.lane = laneName(topic, partition);
+    this.assignment = assignment;
+    this.topic = topic;
+    this.partition = partition;
+  }
+
+  arrived(messages: readonly KafkaMessage[]): void {
+    this.#chunks.push({ messages, at: 0 });
+    this.waiting += messages.length;
+  }
+
+  /** Hands out up to `max`, onto `out`; each gets a delivery number from `delivery` on. */
+  take(out: Native[], max: number, delivery: number): void {
+    const { lane, assignment, mark } = this;
+    let room = max;
+    while (room > 0) {
+      const chunk = this.#chunks[0];
+      if (chunk === undefined) return;
+      const { messages } = chunk;
+      const end = Math.min(messages.length, chunk.at + room);
+      const count = end - chunk.at;
+      for (let at = chunk.at; at < end; at += 1) {
+        const message = makeMessage(messages[at] as KafkaMessage, delivery + out.length, lane, assignment);
+        mark.deliver(message);
+        out.push(message);
+      }
+      chunk.at = end;
+      room -= count;
+      this.waiting -= count;
+      if (end === messages.length) this.#chunks.shift();
+    }
+  }
+
+  /** What came and was not handed out will be read again, or is no longer ours. */
+  clear(): void {
+    this.#chunks = [];
+    this.waiting = 0;
+  }
+}
+
+export function laneName(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,39 @@
+import { type DerivedFields, type Headers, type HeaderValue, Message, NO_HEADERS } from '../../src/message.js';
+import type { KafkaMessage } from './client.js';
+
+export type Native = Message<KafkaMessage>;
+
+const NO_BODY = new Uint8Array(0);
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** What is read seldom and costs most: decoded text, numbers out of text. */
+const DERIVED: DerivedFields<KafkaMessage> = Object.freeze({
+  id: ({ lane, raw }: Native) => `${lane}:${raw.offset}`,
+  key: ({ raw }: Native) => raw.key?.toString(),
+  headers: ({ raw }: Native) => headersOf(raw),
+  position: ({ raw }: Native) => Number(raw.offset),
+  publishedAt: ({ raw }: Native) => Number(raw.timestamp),
+});
+
+export function makeMessage(raw: KafkaMessage, delivery: number, lane: string, assignment: number): Native {
+  return new Message({ delivery, body: raw.value ?? NO_BODY, raw, lane, assignment, derive: DERIVED });
+}
+
+function headersOf({ headers }: KafkaMessage): Headers {
+  if (headers === undefined) return NO_HEADERS;
+  const read: Record<string, HeaderValue> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) read[name] = Array.isArray(value) ? value.map(headerValue) : headerValue(value);
+  }
+  return Object.freeze(read);
+}
+
+/** Kafka's headers are bytes, and nearly always text. */
+function headerValue(value: Buffer | string): string | Uint8Array {
+  if (typeof value === 'string') return value;
+  try {
+    return UTF8.decode(value);
+  } catch {
+    return value;
+  }
+}
