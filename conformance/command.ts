@@ -94,7 +94,7 @@ function namesOf(adapter: string | undefined): string[] {
   });
   for (const name of names)
     if (!isHarness(name)) throw new UsageError(`--adapter: no ${name}; there are ${HARNESSES.join(', ')}, or a path`);
-  return names;
+  return [...new Set(names)];
 }
 
 async function runOne(name: string, options: ConformanceOptions): Promise<AdapterReport> {
