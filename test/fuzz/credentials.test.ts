@@ -141,7 +141,7 @@ describe(`credentials in URLs, seed ${SEED}`, () => {
     ({ user, pass }) => `memory://${encoded(user)}:${encoded(pass)}@default/q`,
     ({ token }) => `memory://default/q?token=${encoded(token)}`,
     ({ user, pass }) => `nosuch://${encoded(user)}:${encoded(pass)}@host/q`,
-    ({ user, pass }) => `kafka://${encoded(user)}:${encoded(pass)}@host/q?group=g`,
+    ({ user, pass }) => `kafka://${encoded(user)}:${encoded(pass)}@127.0.0.1:1/q?group=g`,
     ({ user, pass }) => `${user}:${pass}@host/S/D`,
     ({ token }) => `${token}:@host/S/D`,
     ({ pass }) => `//user:${pass}@host`,
