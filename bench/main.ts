@@ -2,10 +2,12 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchCore } from './core.js';
 import { benchDrain } from './drain.js';
+import { benchKafka } from './kafka.js';
 import { benchNats, nameOf } from './nats.js';
+import { tellSide } from './turns.js';
 
 const USAGE =
-  'Usage: npm run bench -- core|nats|drain [--json] [--runs N] [--messages N]; nats also takes --full, --only group and --sides a,b';
+  'Usage: npm run bench -- core|nats|kafka|drain [--json] [--runs N] [--messages N]; nats also takes --full, --only group and --sides a,b';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -39,6 +41,16 @@ async function measured(what: string | undefined): Promise<object | undefined> {
       if (values.json !== true) console.table(drain.cases);
       return { drain };
     }
+    case 'kafka': {
+      const kafka = await benchKafka({
+        runs: count('runs', undefined),
+        messages: count('messages', 500_000),
+        ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
+        onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),
+      });
+      for (const side of kafka.sides) tell(tellSide(side));
+      return { kafka };
+    }
     case 'nats':
       return {
         nats: await benchNats({
@@ -50,12 +62,7 @@ async function measured(what: string | undefined): Promise<object | undefined> {
           onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),
           onGroup: (group) => {
             tell(nameOf(group));
-            for (const { side, perSecond, cpuUsPerMessage, heapMb, of } of group.sides) {
-              const ratios = Object.entries(of).map(([raw, ratio]) => `${raw} ${ratio.toFixed(2)}`);
-              tell(
-                `  ${side.padEnd(16)} ${String(perSecond).padStart(7)}/s ${cpuUsPerMessage.toFixed(2).padStart(6)} µs CPU ${String(heapMb).padStart(4)} MB  of ${ratios.join('  ')}`,
-              );
-            }
+            for (const side of group.sides) tell(tellSide(side));
           },
         }),
       };

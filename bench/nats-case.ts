@@ -4,7 +4,8 @@ import { connect as connect3 } from '@nats-io/transport-node';
 import { connect as connect2 } from 'nats';
 import { Drainer, type Message, type Receipt } from 'tailrace';
 import { type NatsConnection, type NatsMsg, natsConsumer } from 'tailrace/nats';
-import type { NatsCase, NatsMeasure, NatsSide } from './nats-sides.js';
+import type { NatsCase, NatsSide } from './nats-sides.js';
+import type { Measure } from './turns.js';
 
 /*
  * One side of one case in a process of its own: reads `count` messages of a consumer, hands each to an asynchronous handler,
@@ -160,7 +161,7 @@ function checkReceipt({ outcome, totals }: Receipt, count: number): void {
   if (outcome !== 'clean' || totals.confirmed + totals.sent !== count) throw new Error(`${outcome}: ${JSON.stringify(totals)}`);
 }
 
-async function measure(given: NatsCase): Promise<NatsMeasure> {
+async function measure(given: NatsCase): Promise<Measure> {
   const { side, stream, durable, count } = given;
   const client = await open(given);
   const native = await client.consumer(stream, durable);

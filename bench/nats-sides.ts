@@ -41,13 +41,3 @@ export interface NatsCase {
   /** The most messages held at a time, on either side. */
   readonly window: number;
 }
-
-export interface NatsMeasure {
-  /** What was measured: all messages but the first tenth. */
-  readonly messages: number;
-  readonly ms: number;
-  /** CPU of this process, user and system, ms. */
-  readonly cpuMs: number;
-  /** The most that the heap held, sampled, MB. */
-  readonly heapMb: number;
-}

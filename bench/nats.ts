@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { connect } from '@nats-io/transport-node';
 import { startNats } from '../conformance/brokers/nats.js';
 import { run } from '../conformance/brokers/process.js';
-import { median } from './median.js';
-import { type NatsCase, type NatsMeasure, type NatsSide, RAW, SIDES } from './nats-sides.js';
+import { type NatsCase, type NatsSide, RAW, SIDES } from './nats-sides.js';
+import { byTurns, type Measure, type SideResult, type TurnsOptions, type TurnsResult } from './turns.js';
 
 /** The NATS adapter beside raw clients: see bench/README.md for the method. */
 
@@ -24,7 +24,7 @@ export interface NatsBenchOptions {
   /** Only these sides. */
   readonly sides?: readonly string[];
   /** Told of each run as it is done; turns count from 1. */
-  readonly onRun?: ((turn: number, side: NatsSide, measured: NatsMeasure) => void) | undefined;
+  readonly onRun?: ((turn: number, side: NatsSide, measured: Measure) => void) | undefined;
   /** Told of each group as it is done. */
   readonly onGroup?: (group: NatsGroupResult) => void;
 }
@@ -37,21 +37,7 @@ export interface NatsGroup {
   readonly window: number;
 }
 
-export interface NatsSideResult {
-  readonly side: NatsSide;
-  /** Medians. */
-  readonly perSecond: number;
-  readonly cpuUsPerMessage: number;
-  readonly heapMb: number;
-  /** Medians over the runs: this side's throughput by that of each raw one in the same turn. */
-  readonly of: Readonly<Partial<Record<NatsSide, number>>>;
-}
-
-export interface NatsGroupResult extends NatsGroup {
-  /** Turns that were measured. */
-  readonly runs: number;
-  readonly sides: readonly NatsSideResult[];
-}
+export interface NatsGroupResult extends NatsGroup, TurnsResult<NatsSide> {}
 
 /** Messages a second with asynchronous per-message handlers, ours and raw, and the median of the ratios of both within a turn. */
 interface Headline {
@@ -143,7 +129,7 @@ function headline([first]: readonly NatsGroupResult[]): Headline & Pick<NatsResu
 }
 
 function compare(group: NatsGroupResult | undefined, ours: NatsSide, raw: NatsSide): Headline {
-  const find = (name: NatsSide): NatsSideResult | undefined => group?.sides.find(({ side }) => side === name);
+  const find = (name: NatsSide): SideResult<NatsSide> | undefined => group?.sides.find(({ side }) => side === name);
   return {
     ours: find(ours)?.perSecond ?? Number.NaN,
     raw: find(raw)?.perSecond ?? Number.NaN,
@@ -151,66 +137,30 @@ function compare(group: NatsGroupResult | undefined, ours: NatsSide, raw: NatsSi
   };
 }
 
-interface Effort extends Pick<NatsBenchOptions, 'onRun'> {
-  readonly runs: number;
+interface Effort extends TurnsOptions<NatsSide> {
   readonly messages: number;
-  /** When no further turn begins, on the monotonic clock. */
-  readonly endsAt: number;
 }
 
-async function measureGroup(
-  connection: Connection,
-  servers: string,
-  plan: Plan,
-  { runs, messages, endsAt, onRun }: Effort,
-): Promise<NatsGroupResult> {
+async function measureGroup(connection: Connection, servers: string, plan: Plan, effort: Effort): Promise<NatsGroupResult> {
   const { family, storage, window, sides } = plan;
-  const count = Math.ceil(messages / window) * window;
+  const count = Math.ceil(effort.messages / window) * window;
   const stream = `B${randomBytes(6).toString('hex')}`;
   await api(connection, `STREAM.CREATE.${stream}`, { name: stream, subjects: [`${stream}.>`], storage });
   await fill(connection, stream, count);
-  const turns: ReadonlyMap<NatsSide, NatsMeasure>[] = [];
-  let longestMs = 0;
-  for (let turn = 0; turn < runs && performance.now() + longestMs < endsAt; turn += 1) {
-    const startedAt = performance.now();
-    const measured = new Map<NatsSide, NatsMeasure>();
-    // So that none always follows the same one, or always meets what else the machine does.
-    const order = shuffled(sides);
-    for (const side of order) {
-      const result = await measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` });
-      onRun?.(turn + 1, side, result);
-      measured.set(side, result);
-    }
-    turns.push(measured);
-    longestMs = Math.max(longestMs, performance.now() - startedAt);
-  }
+  const measure = (side: NatsSide, turn: number): Promise<Measure> =>
+    measureSide(connection, { side, family, servers, stream, count, window, durable: `d-${side}-${turn}` });
+  const result = await byTurns(sides, RAW, measure, effort);
   await api(connection, `STREAM.DELETE.${stream}`);
-  return { family, storage, window, runs: turns.length, sides: sides.map((side) => summary(side, turns)) };
-}
-
-function summary(side: NatsSide, turns: readonly ReadonlyMap<NatsSide, NatsMeasure>[]): NatsSideResult {
-  const of = (raw: NatsSide): number =>
-    round(median(turns.map((turn) => (turn.get(raw)?.ms ?? Number.NaN) / (turn.get(side)?.ms ?? Number.NaN))), 3);
-  const values = (value: (measured: NatsMeasure) => number): number => median(turns.flatMap((turn) => turn.get(side) ?? []).map(value));
-  return {
-    side,
-    perSecond: Math.round(values(({ messages, ms }) => (messages / ms) * 1_000)),
-    cpuUsPerMessage: round(
-      values(({ messages, cpuMs }) => (cpuMs / messages) * 1_000),
-      2,
-    ),
-    heapMb: Math.round(values(({ heapMb }) => heapMb)),
-    of: Object.fromEntries(RAW.filter((raw) => turns[0]?.has(raw) === true).map((raw) => [raw, of(raw)])),
-  };
+  return { family, storage, window, ...result };
 }
 
 /** Runs one side on a consumer of its own, and makes sure by the server's own count that it did the work. */
-async function measureSide(connection: Connection, given: NatsCase): Promise<NatsMeasure> {
+async function measureSide(connection: Connection, given: NatsCase): Promise<Measure> {
   const { stream, durable, count, side } = given;
   const config = { durable_name: durable, ack_policy: 'explicit', ack_wait: 30_000 * NS_PER_MS, max_ack_pending: -1 };
   await api(connection, `CONSUMER.DURABLE.CREATE.${stream}.${durable}`, { stream_name: stream, config });
-  // What the program prints is a NatsMeasure.
-  const measured = JSON.parse(await run(process.execPath, [PROGRAM, JSON.stringify(given)], { timeoutMs: RUN_LIMIT_MS })) as NatsMeasure;
+  // What the program prints is a Measure.
+  const measured = JSON.parse(await run(process.execPath, [PROGRAM, JSON.stringify(given)], { timeoutMs: RUN_LIMIT_MS })) as Measure;
   const info = await api(connection, `CONSUMER.INFO.${stream}.${durable}`);
   // The fields are the server's.
   const { num_ack_pending, num_redelivered, ack_floor } = info as {
@@ -242,15 +192,4 @@ async function api(connection: Connection, subject: string, body?: object): Prom
   const parsed = answer.json<Record<string, unknown>>();
   if (parsed.error !== undefined) throw new Error(`${subject}: ${JSON.stringify(parsed.error)}`);
   return parsed;
-}
-
-function shuffled<T>(values: readonly T[]): T[] {
-  return values
-    .map((value) => ({ value, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ value }) => value);
-}
-
-function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }
