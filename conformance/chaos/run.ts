@@ -39,7 +39,7 @@ const CONCURRENCY = 12;
 const WINDOW = 48;
 /** Messages that wait at the broker for each worker: a few seconds of its work. */
 const BACKLOG = 1_000;
-const LANES = 6;
+const LANES = 12;
 
 /** Real processes on a real broker under load, disturbed again and again, and the judgement of what they wrote down. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
