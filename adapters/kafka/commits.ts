@@ -3,11 +3,14 @@ import type { StreamError } from '../../src/errors.js';
 import type { Message } from '../../src/message.js';
 import type { KafkaTopicOffsets } from './client.js';
 import { failure, nativeError } from './errors.js';
-import type { Lane } from './lane.js';
+import type { LaneProgress } from './lane.js';
 import { isFenced, type Member } from './member.js';
 
 /** A lane, and the last message of what is finished of it. */
-type Target = readonly [Lane, Message];
+type Target = readonly [LaneProgress, Message];
+
+/** What it needs of a member. */
+type Committer = Pick<Member<never>, 'commit' | 'ask'>;
 
 /** Commits what is finished, one request at a time: each carries everything that is finished by then. */
 export class Commits {
@@ -20,8 +23,8 @@ export class Commits {
 
   /** Answers for messages of these lanes that were finished just now. */
   async settle(
-    member: Member | undefined,
-    lanes: readonly Lane[],
+    member: Committer | undefined,
+    lanes: readonly LaneProgress[],
     messages: readonly Message[],
     failed: FailedSettlement[],
   ): Promise<AckResult> {
@@ -48,7 +51,7 @@ export class Commits {
   }
 
   /** What the commit would have covered has failed; what is behind unfinished work has not. */
-  #refused(error: StreamError, lanes: readonly Lane[], messages: readonly Message[], failed: FailedSettlement[]): AckResult {
+  #refused(error: StreamError, lanes: readonly LaneProgress[], messages: readonly Message[], failed: FailedSettlement[]): AckResult {
     const refused = new Set(failed.map(({ message }) => message));
     const confirmed: Message[] = [];
     const recorded: Message[] = [];
@@ -62,7 +65,7 @@ export class Commits {
     return { confirmed, recorded, failed };
   }
 
-  async flush(member: Member | undefined, lanes: readonly Lane[]): Promise<AckResult> {
+  async flush(member: Committer | undefined, lanes: readonly LaneProgress[]): Promise<AckResult> {
     const confirmed = await this.#commit(member, lanes).catch((thrown: unknown) => {
       throw nativeError('commit', thrown);
     });
@@ -70,13 +73,13 @@ export class Commits {
   }
 
   /** Commits; where there is nothing to commit, asks for the group, so that a coordinator that cannot be reached is noticed. */
-  async flushOrAsk(member: Member, lanes: readonly Lane[]): Promise<void> {
+  async flushOrAsk(member: Committer, lanes: readonly LaneProgress[]): Promise<void> {
     const { length } = await this.#commit(member, lanes);
-    if (length === 0 && lanes.length > 0) await this.#bounded(member.client.describeGroup());
+    if (length === 0 && lanes.length > 0) await this.#bounded(member.ask());
   }
 
   /** Returns what it has settled. */
-  async #commit(member: Member | undefined, lanes: readonly Lane[]): Promise<Message[]> {
+  async #commit(member: Committer | undefined, lanes: readonly LaneProgress[]): Promise<Message[]> {
     while (this.#busy !== undefined) await this.#busy;
     const targets = lanes.flatMap((lane): Target[] => {
       const last = lane.gone ? undefined : lane.mark.finished;
@@ -108,7 +111,7 @@ export class Commits {
   }
 }
 
-function isSettledWhole(lanes: readonly Lane[], messages: readonly Message[]): boolean {
+function isSettledWhole(lanes: readonly LaneProgress[], messages: readonly Message[]): boolean {
   let lane = lanes[0];
   for (const message of messages) {
     if (lane?.lane !== message.lane) lane = lanes.find((each) => each.lane === message.lane);

@@ -13,30 +13,25 @@ import type {
 import type { StreamError } from '../../src/errors.js';
 import { type Message, NONE } from '../../src/message.js';
 import { integer, invalid, number, withSignal } from '../../src/options.js';
-import { CAPABILITIES } from './capabilities.js';
-import type { KafkaAdminLike, KafkaLike, KafkaMessage } from './client.js';
 import { Commits } from './commits.js';
 import { ADAPTER, failure, nativeError } from './errors.js';
-import { readLag } from './lag.js';
-import type { Lane } from './lane.js';
-import { Member } from './member.js';
-import type { Native } from './message.js';
+import type { Lane, LaneProgress } from './lane.js';
+import type { MakeMember, Member } from './member.js';
 import type { Settings } from './options.js';
 
 const NOTHING: readonly Message[] = Object.freeze([]);
 
 /** A consumer of one group. Made by `kafkaConsumer` and `open`. */
-export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
+export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   readonly adapter: string = ADAPTER;
   readonly source: string;
-  readonly capabilities: Capabilities = CAPABILITIES;
+  readonly capabilities: Capabilities;
   /** Records that may wait beside a batch: as many as a fetch takes. */
   #ahead = 0;
-  readonly #kafka: KafkaLike;
-  readonly #settings: Settings;
+  readonly #makeMember: MakeMember<Raw>;
   readonly #commits: Commits;
   #listener: AssignmentListener | undefined;
-  #member: Member | undefined;
+  #member: Member<Raw> | undefined;
   /** Why there is no member any more, until a fetch has told it. */
   #error: StreamError | undefined;
   readonly #paused: Set<string> = new Set();
@@ -46,22 +41,21 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
   #turn = 0;
   #fetching = false;
   #wake: (() => void) | undefined;
-  #admin: Promise<KafkaAdminLike> | undefined;
   #closing: Promise<CloseResult> | undefined;
 
-  constructor(kafka: KafkaLike, settings: Settings) {
+  constructor(settings: Pick<Settings, 'topics' | 'groupId' | 'answerMs'>, capabilities: Capabilities, makeMember: MakeMember<Raw>) {
     this.source = `kafka://${settings.topics.join(',')}?group=${settings.groupId}`;
-    this.#kafka = kafka;
-    this.#settings = settings;
+    this.capabilities = capabilities;
+    this.#makeMember = makeMember;
     this.#commits = new Commits(settings.answerMs);
   }
 
   // ── Fetching ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async fetch(options: FetchOptions): Promise<Native[]> {
+  async fetch(options: FetchOptions): Promise<Message<Raw>[]> {
     this.#refuseClosed();
     const { signal } = withSignal('fetch', options);
-    const max = Math.min(integer('max', options.max, 1, { min: 1, unit: 'messages' }), CAPABILITIES.maxBatch);
+    const max = Math.min(integer('max', options.max, 1, { min: 1, unit: 'messages' }), this.capabilities.maxBatch);
     const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms' });
     if (this.#fetching) throw failure('INVALID_ARGUMENT', 'fetch: another one is under way');
     this.#fetching = true;
@@ -72,7 +66,7 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
     }
   }
 
-  async #fetch(max: number, waitMs: number, signal: AbortSignal): Promise<Native[]> {
+  async #fetch(max: number, waitMs: number, signal: AbortSignal): Promise<Message<Raw>[]> {
     this.#ahead = max;
     const end = performance.now() + waitMs;
     for (;;) {
@@ -94,7 +88,7 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
   /** There is a member, or one is on its way. */
   #join(): void {
     if (this.#member !== undefined) return;
-    this.#member = new Member(this.#kafka, this.#settings, {
+    this.#member = this.#makeMember({
       nextAssignment: () => {
         this.#assignments += 1;
         return this.#assignments;
@@ -114,7 +108,7 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
     this.#member.start();
   }
 
-  #assigned(lanes: readonly Lane[]): void {
+  #assigned(lanes: readonly Lane<Raw>[]): void {
     // A client that is new knows nothing of pauses.
     this.#each(
       lanes.filter(({ lane }) => this.#paused.has(lane)),
@@ -125,10 +119,10 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
   }
 
   /** What has come, by turns of the lanes. */
-  #take(max: number): Native[] {
-    const taken: Native[] = [];
+  #take(max: number): Message<Raw>[] {
+    const taken: Message<Raw>[] = [];
     const member = this.#member;
-    if (member === undefined || !member.isOpen || member.waiting === 0) return taken;
+    if (member === undefined || member.waiting === 0) return taken;
     const lanes = [...member.lanes.values()];
     for (let step = 0; step < lanes.length && taken.length < max; step += 1) {
       lanes[(this.#turn + step) % lanes.length]?.take(taken, max - taken.length, this.#deliveries + 1);
@@ -156,11 +150,11 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
 
   // ── Settling ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  async ack(messages: readonly Native[]): Promise<AckResult> {
+  async ack(messages: readonly Message<Raw>[]): Promise<AckResult> {
     this.#refuseClosed();
     const failed: FailedSettlement[] = [];
-    const lanes: Lane[] = [];
-    let lane: Lane | undefined;
+    const lanes: Lane<Raw>[] = [];
+    let lane: Lane<Raw> | undefined;
     for (const message of messages) {
       // Messages come in runs of one lane.
       if (lane === undefined || lane.lane !== message.lane || lane.assignment !== message.assignment) {
@@ -174,7 +168,7 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
     return this.#commits.settle(this.#member, lanes, messages, failed);
   }
 
-  #laneOf({ lane, assignment }: Native): Lane | undefined {
+  #laneOf({ lane, assignment }: Message<Raw>): Lane<Raw> | undefined {
     const found = lane === undefined ? undefined : this.#member?.lanes.get(lane);
     return found?.assignment === assignment ? found : undefined;
   }
@@ -187,10 +181,10 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
   }
 
   /** The lane is read again from the first of these on: a seek, which commits nothing. */
-  async release(messages: readonly Native[], { delayMs = 0 }: { readonly delayMs?: number } = {}): Promise<SettleResult> {
+  async release(messages: readonly Message<Raw>[], { delayMs = 0 }: { readonly delayMs?: number } = {}): Promise<SettleResult> {
     this.#refuseClosed();
     integer('delayMs', delayMs, 0, { min: 0, max: 0, unit: 'ms' });
-    const first = new Map<Lane, Native>();
+    const first = new Map<Lane<Raw>, Message<Raw>>();
     for (const message of messages) {
       const lane = this.#laneOf(message);
       if (lane === undefined || message.ordinal === NONE) continue;
@@ -198,8 +192,7 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
       if (before === undefined || message.ordinal < before.ordinal) first.set(lane, message);
     }
     for (const [lane, message] of first) {
-      const { offset } = message.raw;
-      if (lane.mark.truncate(message).length > 0) this.#member?.rewind(lane, offset);
+      if (lane.mark.truncate(message).length > 0) this.#member?.rewind(lane, String(message.position));
     }
     return { failed: [] };
   }
@@ -233,36 +226,24 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
     this.#each(this.#owned(lanes), 'resume');
   }
 
-  #owned(names: readonly string[]): Lane[] {
+  #owned(names: readonly string[]): Lane<Raw>[] {
     return names.flatMap((name) => this.#member?.lanes.get(name) ?? []);
   }
 
-  #each(lanes: readonly Lane[], what: 'pause' | 'resume'): void {
-    if (lanes.length > 0) this.#member?.client[what](lanes.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
+  #each(lanes: readonly Lane<Raw>[], what: 'pause' | 'resume'): void {
+    if (lanes.length > 0) this.#member?.[what](lanes);
   }
 
-  get #lanes(): Lane[] {
+  get #lanes(): Lane<Raw>[] {
     return [...(this.#member?.lanes.values() ?? [])];
   }
 
   async lag(): Promise<ReadonlyMap<string, number>> {
     this.#refuseClosed();
     try {
-      this.#admin ??= this.#connectAdmin();
-      return await readLag(await this.#admin, this.#settings, this.#lanes);
+      return (await this.#member?.lag(this.#lanes)) ?? new Map();
     } catch (error) {
       throw nativeError('reading the lag', error);
-    }
-  }
-
-  async #connectAdmin(): Promise<KafkaAdminLike> {
-    const admin = this.#kafka.admin();
-    try {
-      await admin.connect();
-      return admin;
-    } catch (error) {
-      this.#admin = undefined;
-      throw error;
     }
   }
 
@@ -285,13 +266,11 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
       else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
     });
     const clean = await Promise.race([this.#leave(lanes), aborted]);
-    // What the admin still does ends by itself, and nobody waits for it.
-    void this.#admin?.then((admin) => admin.disconnect()).catch(() => undefined);
     return { unconfirmed: unsettled(lanes), clean: clean === true };
   }
 
   /** Commits, leaves the group, disconnects; goes on behind a close that could not wait for it. */
-  async #leave(lanes: readonly Lane[]): Promise<boolean> {
+  async #leave(lanes: readonly Lane<Raw>[]): Promise<boolean> {
     const member = this.#member;
     if (member === undefined) return true;
     let clean = true;
@@ -310,11 +289,11 @@ export class KafkaConsumer implements StreamConsumer<KafkaMessage> {
   }
 }
 
-function lost({ id, lane, assignment }: Message, owned: Lane | undefined): StreamError {
+function lost({ id, lane, assignment }: Message, owned: LaneProgress | undefined): StreamError {
   const why = owned === undefined ? `assignment ${assignment} of ${lane} is over` : `lane ${lane} was read again from before it`;
   return failure('LEASE_LOST', `message ${id}: ${why}`);
 }
 
-function unsettled(lanes: readonly Lane[]): Message[] {
+function unsettled(lanes: readonly LaneProgress[]): Message[] {
   return lanes.filter(({ gone }) => !gone).flatMap(({ mark }) => mark.unsettled());
 }

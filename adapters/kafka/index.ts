@@ -5,9 +5,11 @@
  */
 import type { StreamConsumer } from '../../src/consumer.js';
 import { withMethods } from '../../src/options.js';
+import { CAPABILITIES } from './capabilities.js';
 import type { KafkaLike, KafkaMessage } from './client.js';
 import { KafkaConsumer } from './consumer.js';
 import { failure } from './errors.js';
+import { KafkajsMember } from './kafkajs-member.js';
 import { type KafkaOptions, settings } from './options.js';
 
 export type {
@@ -40,5 +42,6 @@ export function kafkaConsumer(kafka: KafkaLike, options: KafkaOptions): StreamCo
   if (withMethods('kafka', kafka, ['consumer', 'admin']) === undefined) {
     throw failure('INVALID_ARGUMENT', 'kafka: expected a Kafka of kafkajs, got undefined');
   }
-  return new KafkaConsumer(kafka, settings(options));
+  const checked = settings(options);
+  return new KafkaConsumer(checked, CAPABILITIES, (owner) => new KafkajsMember(kafka, checked, owner));
 }

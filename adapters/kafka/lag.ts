@@ -1,5 +1,5 @@
 import type { KafkaAdminLike } from './client.js';
-import { type Lane, laneName } from './lane.js';
+import { type LaneProgress, laneName } from './lane.js';
 import type { Settings } from './options.js';
 
 /**
@@ -9,7 +9,7 @@ import type { Settings } from './options.js';
 export async function readLag(
   admin: KafkaAdminLike,
   { groupId, fromBeginning }: Settings,
-  lanes: readonly Lane[],
+  lanes: readonly LaneProgress[],
 ): Promise<Map<string, number>> {
   const topics = [...new Set(lanes.map(({ topic }) => topic))];
   const lag = new Map<string, number>();

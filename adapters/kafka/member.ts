@@ -1,286 +1,47 @@
 import { StreamError } from '../../src/errors.js';
-import { roundRobin } from './assigner.js';
-import type {
-  KafkaBatchPayload,
-  KafkaConsumerLike,
-  KafkaJoinEvent,
-  KafkaLike,
-  KafkaMetadata,
-  KafkaProtocol,
-  KafkaTopicOffsets,
-} from './client.js';
-import { failure, nativeError } from './errors.js';
-import { Lane, laneName } from './lane.js';
-import type { Settings } from './options.js';
+import type { KafkaTopicOffsets } from './client.js';
+import type { Lane } from './lane.js';
 
-/** Between two tries of the client to join, ms: how soon a rebalance goes on once the lanes are settled. */
-const JOIN_AGAIN_MS = 100;
-/** The share of the rebalance timeout that lanes have to be settled: the rest is for the rejoin. */
-const SETTLE_SHARE = 0.8;
-/** Batches that wait for room at a time; a partition each. */
-const CONCURRENT_BATCHES = 64;
-
-export interface MemberOwner {
+/** What a member of a group tells the consumer that it works for. */
+export interface MemberOwner<Raw> {
   /** A number for each assignment of a lane, each time a greater one. */
   nextAssignment(): number;
-  assigned(lanes: readonly Lane[]): void;
+  assigned(lanes: readonly Lane<Raw>[]): void;
   /** Settles the lanes; they leave when it resolves, or after so many ms. */
-  revoking(lanes: readonly Lane[], deadlineMs: number): Promise<void>;
-  lost(lanes: readonly Lane[]): void;
+  revoking(lanes: readonly Lane<Raw>[], deadlineMs: number): Promise<void>;
+  lost(lanes: readonly Lane<Raw>[]): void;
   /** Records came. */
   arrived(): void;
   /** It does not go on: the client has given it up, or could not start it. */
-  ended(member: Member, error: StreamError): void;
+  ended(member: Member<Raw>, error: StreamError): void;
   /** Records that may wait beside a batch before the next one is asked for. */
   ahead(): number;
 }
 
-/**
- * One life of one consumer of kafkajs, from `connect` to `disconnect` or its crash. kafkajs starts a crashed consumer again by
- * itself, also one that was disconnected meanwhile; here it never does: whoever wants to go on makes another member.
- *
- * Revocation. kafkajs has no hook that it waits for, but each way into a rejoin calls the assigner's `protocol()`, and an error
- * of the type REBALANCE_IN_PROGRESS there makes it try again a moment later. So as long as lanes are being settled `protocol()`
- * throws one: the group waits for this member, up to its rebalance timeout, and still takes its commits. A test relies on it.
- */
-export class Member {
-  readonly lanes: Map<string, Lane> = new Map();
-  readonly client: KafkaConsumerLike;
-  readonly #settings: Settings;
-  readonly #owner: MemberOwner;
-  #starting: Promise<void> | undefined;
-  /** Of the last batch: they go on being good while the client runs. */
-  #tools: Pick<KafkaBatchPayload, 'heartbeat' | 'commitOffsetsIfNecessary'> | undefined;
-  #holding = false;
-  #stopping = false;
-  #ended = false;
+/** One life of one client consumer, from its connection to its end. Nothing here retries: who wants to go on makes another. */
+export interface Member<Raw> {
+  /** What it owns, by name. */
+  readonly lanes: ReadonlyMap<string, Lane<Raw>>;
   /** Records that came and were not handed out, of all lanes. */
-  waiting = 0;
-  #roomWaiters: (() => void)[] = [];
-
-  constructor(kafka: KafkaLike, settings: Settings, owner: MemberOwner) {
-    this.#settings = settings;
-    this.#owner = owner;
-    const { assigner = roundRobin } = settings;
-    this.client = kafka.consumer({
-      groupId: settings.groupId,
-      sessionTimeout: settings.sessionTimeoutMs,
-      rebalanceTimeout: settings.rebalanceTimeoutMs,
-      heartbeatInterval: settings.heartbeatMs,
-      maxWaitTimeInMs: settings.maxWaitMs,
-      minBytes: settings.minBytes,
-      maxBytes: settings.maxBytes,
-      maxBytesPerPartition: settings.maxBytesPerPartition,
-      metadataMaxAge: settings.metadataMaxAgeMs,
-      readUncommitted: settings.readUncommitted,
-      allowAutoTopicCreation: false,
-      // The configuration is the client's, which the assigner was written for.
-      partitionAssigners: [(config: never) => this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config))],
-      retry: {
-        initialRetryTime: JOIN_AGAIN_MS / 2,
-        maxRetryTime: JOIN_AGAIN_MS,
-        multiplier: 1.2,
-        factor: 0,
-        // Bounds a rebalance that is held, and how long an outage is sat out.
-        retries: Math.ceil((settings.rebalanceTimeoutMs / JOIN_AGAIN_MS) * 2),
-        restartOnFailure: () => Promise.resolve(false),
-      },
-    });
-  }
-
+  readonly waiting: number;
   /** Connects and joins, once. What goes wrong is told to the owner. */
-  start(): void {
-    this.#starting ??= this.#start().catch((error: unknown) => this.#end(nativeError('joining the group', error)));
-  }
-
-  async #start(): Promise<void> {
-    const { client } = this;
-    client.on(client.events.GROUP_JOIN, (event) => this.#joined(event));
-    client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));
-    await client.connect();
-    if (this.#stopping) return;
-    await client.subscribe({ topics: [...this.#settings.topics], fromBeginning: this.#settings.fromBeginning });
-    if (this.#stopping) return;
-    await client.run({
-      autoCommit: false,
-      partitionsConsumedConcurrently: CONCURRENT_BATCHES,
-      eachBatch: (payload) => this.#take(payload),
-    });
-  }
-
-  #end(error: StreamError): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    this.#lose([...this.lanes.values()]);
-    this.#makeRoom();
-    // What it has opened; a client that crashed has done so itself.
-    if (!this.#stopping) void this.client.disconnect().catch(() => undefined);
-    this.#owner.ended(this, error);
-  }
-
-  // ── Records ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Whether what came may be handed out. */
-  get isOpen(): boolean {
-    return !this.#holding && !this.#stopping;
-  }
-
-  async #take(payload: KafkaBatchPayload): Promise<void> {
-    this.#tools = payload;
-    const { topic, partition, messages, fetchedOffset } = payload.batch;
-    const lane = this.lanes.get(laneName(topic, partition));
-    if (lane === undefined || !this.isOpen || payload.isStale()) return;
-    if (lane.readFrom !== undefined) {
-      if (fetchedOffset !== undefined && fetchedOffset !== lane.readFrom) {
-        this.client.seek({ topic, partition, offset: lane.readFrom });
-        return;
-      }
-      lane.readFrom = undefined;
-    }
-    lane.arrived(messages);
-    this.waiting += messages.length;
-    this.#owner.arrived();
-    while (this.waiting > this.#owner.ahead() && !lane.gone && this.isOpen && !this.#ended) {
-      await this.#room();
-      // An error is the runner's to see, at its own next heartbeat: thrown here, these records would be fetched again.
-      if (
-        !(await payload.heartbeat().then(
-          () => true,
-          () => false,
-        ))
-      )
-        return;
-    }
-  }
-
-  /** Resolves when there may be room, or it is time for a heartbeat. */
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#settings.heartbeatMs);
-      this.#roomWaiters.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #makeRoom(): void {
-    const waiters = this.#roomWaiters;
-    this.#roomWaiters = [];
-    for (const wake of waiters) wake();
-  }
-
+  start(): void;
   /** So many records were handed out. */
-  taken(count: number): void {
-    this.waiting -= count;
-    if (this.#roomWaiters.length > 0 && this.waiting <= this.#owner.ahead()) this.#makeRoom();
-  }
-
+  taken(count: number): void;
   /** Reads a lane from this offset on; what came of it and was not handed out is dropped. */
-  rewind(lane: Lane, offset: string): void {
-    this.#drop(lane);
-    lane.readFrom = offset;
-    this.client.seek({ topic: lane.topic, partition: lane.partition, offset });
-  }
-
-  #drop(lane: Lane): void {
-    const { waiting } = lane;
-    lane.clear();
-    this.taken(waiting);
-  }
-
-  // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #joined({ payload }: KafkaJoinEvent): void {
-    // Where the rejoin has overtaken everything: nothing of these may be committed any more.
-    this.#lose([...this.lanes.values()]);
-    if (this.#stopping || this.#ended) return;
-    const lanes: Lane[] = [];
-    for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
-      for (const partition of partitions) lanes.push(new Lane(topic, partition, this.#owner.nextAssignment()));
-    }
-    for (const lane of lanes) this.lanes.set(lane.lane, lane);
-    this.#owner.assigned(lanes);
-  }
-
-  #lose(lanes: readonly Lane[]): void {
-    const lost = lanes.filter((lane) => !lane.gone);
-    this.#forget(lost);
-    if (lost.length > 0) this.#owner.lost(lost);
-  }
-
-  #forget(lanes: readonly Lane[]): void {
-    for (const lane of lanes) {
-      lane.gone = true;
-      this.#drop(lane);
-      if (this.lanes.get(lane.lane) === lane) this.lanes.delete(lane.lane);
-    }
-    this.#makeRoom();
-  }
-
-  /** The assigner, whose `protocol()` keeps the client from joining until the lanes are settled. */
-  #holdingBack(inner: KafkaProtocol): KafkaProtocol {
-    return {
-      name: inner.name,
-      version: inner.version,
-      assign: (group) => inner.assign(group),
-      protocol: (subscription) => {
-        if (this.lanes.size > 0 && !this.#holding && !this.#stopping) this.#hold([...this.lanes.values()]);
-        if (this.#holding && !this.#stopping) throw Object.assign(new Error('lanes are being settled'), { type: 'REBALANCE_IN_PROGRESS' });
-        return inner.protocol(subscription);
-      },
-    };
-  }
-
-  #hold(lanes: readonly Lane[]): void {
-    this.#holding = true;
-    // What was not handed out is read again, by whoever owns the lane then.
-    for (const lane of lanes) this.#drop(lane);
-    this.#makeRoom();
-    const { rebalanceTimeoutMs, heartbeatMs } = this.#settings;
-    const deadlineMs = Math.max(0, Math.floor((rebalanceTimeoutMs - heartbeatMs) * SETTLE_SHARE));
-    let over = false;
-    const end = (): void => {
-      if (over) return;
-      over = true;
-      clearTimeout(deadline);
-      clearInterval(beats);
-      this.#forget(lanes);
-      this.#holding = false;
-    };
-    const deadline = setTimeout(end, deadlineMs);
-    const beats = setInterval(() => {
-      // Refused with REBALANCE_IN_PROGRESS, heartbeats keep the session all the same.
-      this.#tools?.heartbeat().catch((thrown: unknown) => {
-        if (over || nativeError('heartbeat', thrown).code !== 'LEASE_LOST') return;
-        this.#lose(lanes);
-        end();
-      });
-    }, heartbeatMs);
-    // What goes wrong in it is the owner's to tell.
-    this.#owner.revoking(lanes, deadlineMs).then(end, end);
-  }
-
-  // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
-
-  /**
-   * One attempt, in the generation of this moment: kafkajs's own `commitOffsets` tries again, in whatever generation it is by then,
-   * and would overwrite the next owner's offset; while the client stops it resolves and does nothing.
-   */
-  async commit(offsets: KafkaTopicOffsets): Promise<void> {
-    const tools = this.#tools;
-    if (tools === undefined) throw failure('INTERNAL', 'nothing was delivered that could be committed');
-    await tools.commitOffsetsIfNecessary(offsets);
-  }
-
-  /** Leaves the group and disconnects. Waits for a join that is under way: the client cannot be stopped before. */
-  async stop(): Promise<void> {
-    this.#stopping = true;
-    this.#makeRoom();
-    await this.#starting;
-    await this.client.disconnect();
-  }
+  rewind(lane: Lane<Raw>, offset: string): void;
+  pause(lanes: readonly Lane<Raw>[]): void;
+  resume(lanes: readonly Lane<Raw>[]): void;
+  /** One attempt, as the member and in the generation of this moment. */
+  commit(offsets: KafkaTopicOffsets): Promise<void>;
+  /** Rejects when the group's coordinator cannot be reached. */
+  ask(): Promise<void>;
+  lag(lanes: readonly Lane<Raw>[]): Promise<ReadonlyMap<string, number>>;
+  /** Leaves the group and disconnects; bounded by whoever waits. */
+  stop(): Promise<void>;
 }
+
+export type MakeMember<Raw> = (owner: MemberOwner<Raw>) => Member<Raw>;
 
 /** Whether an error says that the member is no longer one. */
 export function isFenced(error: unknown): boolean {

@@ -1,8 +1,10 @@
 import type { StreamConsumer } from '../../src/consumer.js';
 import { invalid } from '../../src/options.js';
+import { CAPABILITIES } from './capabilities.js';
 import type { KafkaLike, KafkaMessage } from './client.js';
 import { KafkaConsumer } from './consumer.js';
 import { failure } from './errors.js';
+import { KafkajsMember } from './kafkajs-member.js';
 import { type KafkaOptions, type ParsedUrl, parseUrl, settings } from './options.js';
 
 const CLIENT = 'kafkajs';
@@ -31,7 +33,8 @@ export async function open(url: URL | string, options: KafkaOpenOptions = {}): P
   const parsed = parseUrl(new URL(url), given);
   const checked = settings(parsed.options);
   const Kafka = await loadKafka();
-  return new KafkaConsumer(new Kafka({ ...clientOptions(parsed), ...client }), checked);
+  const kafka = new Kafka({ ...clientOptions(parsed), ...client });
+  return new KafkaConsumer(checked, CAPABILITIES, (owner) => new KafkajsMember(kafka, checked, owner));
 }
 
 /** kafkajs's own `logLevel.NOTHING`: what it would tell is in the errors. */
