@@ -23,3 +23,6 @@ export const CAPABILITIES: Capabilities = Object.freeze({
   revoke: 'awaited',
   rebalance: 'eager',
 });
+
+/** librdkafka moves only the lanes that have to move. */
+export const COOPERATIVE: Capabilities = Object.freeze({ ...CAPABILITIES, rebalance: 'cooperative' });

@@ -54,6 +54,58 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   KafkaJSInvariantViolation: 'INTERNAL',
 };
 
+/** Errors of librdkafka: negative ones are its own, the others Kafka's. */
+const CONFLUENT_CODES: Readonly<Record<number, ErrorCode>> = {
+  3: 'NOT_FOUND',
+  [-188]: 'NOT_FOUND', // local: unknown topic
+  [-190]: 'NOT_FOUND', // local: unknown partition
+  14: 'UNAVAILABLE', // the coordinator loads
+  15: 'UNAVAILABLE', // no coordinator
+  16: 'UNAVAILABLE', // another coordinator
+  17: 'INVALID_ARGUMENT', // invalid topic
+  22: 'LEASE_LOST', // illegal generation
+  23: 'INVALID_ARGUMENT', // inconsistent group protocol
+  24: 'INVALID_ARGUMENT', // invalid group
+  25: 'LEASE_LOST', // unknown member
+  26: 'INVALID_ARGUMENT', // invalid session timeout
+  27: 'UNAVAILABLE', // rebalance in progress
+  29: 'PERMISSION_DENIED', // topic
+  30: 'PERMISSION_DENIED', // group
+  31: 'PERMISSION_DENIED', // cluster
+  58: 'UNAUTHENTICATED', // SASL
+  81: 'RESOURCE_EXHAUSTED', // the group is full
+  82: 'LEASE_LOST', // fenced instance
+  110: 'LEASE_LOST', // fenced member epoch
+  113: 'LEASE_LOST', // stale member epoch
+  [-142]: 'LEASE_LOST', // local: assignment lost
+  [-144]: 'LEASE_LOST', // local: fenced
+  [-147]: 'UNAVAILABLE', // local: the poll interval was exceeded
+  [-168]: 'UNAVAILABLE', // local: no offset
+  [-169]: 'UNAUTHENTICATED', // local: authentication
+  [-172]: 'UNAVAILABLE', // local: erroneous state
+  [-176]: 'UNSUPPORTED', // local: not implemented
+  [-181]: 'UNAUTHENTICATED', // local: TLS
+  [-185]: 'TIMEOUT', // local: timed out
+  [-187]: 'UNAVAILABLE', // local: all brokers down
+  [-192]: 'TIMEOUT', // local: message timed out
+  [-193]: 'UNAVAILABLE', // local: host resolution
+  [-195]: 'UNAVAILABLE', // local: transport
+};
+
+/** What librdkafka told, as one of ours. */
+export function confluentError(doing: string, thrown: unknown): StreamError {
+  if (StreamError.is(thrown)) return thrown;
+  const { code, message } = Object(thrown) as { code?: unknown; message?: unknown };
+  const known = typeof code === 'number' ? CONFLUENT_CODES[code] : undefined;
+  const text = typeof message === 'string' ? message : String(thrown);
+  return failure(known ?? 'UNKNOWN', `${doing}: ${text}`, copyOf({ name: 'LibrdKafkaError', message: text, code }));
+}
+
+/** Whether consuming may go on as it is: the client mends it by itself. */
+export function isTransient(thrown: unknown): boolean {
+  return confluentError('', thrown).retryable;
+}
+
 export function failure(code: ErrorCode, message: string, cause?: unknown): StreamError {
   return new StreamError(code, message, { adapter: ADAPTER, ...(cause === undefined ? {} : { cause }) });
 }

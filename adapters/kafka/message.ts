@@ -29,7 +29,7 @@ function headersOf({ headers }: KafkaMessage): Headers {
 }
 
 /** Kafka's headers are bytes, and nearly always text. */
-function headerValue(value: Buffer | string): string | Uint8Array {
+export function headerValue(value: Buffer | string): string | Uint8Array {
   if (typeof value === 'string') return value;
   try {
     return UTF8.decode(value);

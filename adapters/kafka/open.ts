@@ -1,40 +1,77 @@
 import type { StreamConsumer } from '../../src/consumer.js';
-import { invalid } from '../../src/options.js';
-import { CAPABILITIES } from './capabilities.js';
+import { invalid, text } from '../../src/options.js';
+import { CAPABILITIES, COOPERATIVE } from './capabilities.js';
 import type { KafkaLike, KafkaMessage } from './client.js';
+import type { ConfluentConfig, ConfluentConsumerLike, ConfluentFactory, ConfluentMessage } from './confluent-client.js';
+import { ConfluentMember } from './confluent-member.js';
 import { KafkaConsumer } from './consumer.js';
 import { failure } from './errors.js';
 import { KafkajsMember } from './kafkajs-member.js';
-import { type KafkaOptions, type ParsedUrl, parseUrl, settings } from './options.js';
+import { type ConfluentOptions, confluentSettings, type KafkaOptions, type ParsedUrl, parseUrl, settings } from './options.js';
 
 const CLIENT = 'kafkajs';
+const CONFLUENT = '@confluentinc/kafka-javascript';
 
-export interface KafkaOpenOptions extends Partial<KafkaOptions> {
-  /** Passed on to `new Kafka(…)` as they are (`ssl`, `sasl`, `logLevel`, `retry`, …); they win over the URL's. */
+export interface KafkaOpenOptions extends Partial<KafkaOptions & ConfluentOptions> {
+  /**
+   * Passed on as they are, and win over the URL's: to `new Kafka(…)` of kafkajs (`ssl`, `sasl`, `logLevel`, `retry`, …), or, with
+   * `client=confluent`, as settings of librdkafka (`ssl.ca.location`, …).
+   */
   readonly client?: Readonly<Record<string, unknown>>;
+  /** What to load the client from, where its package is not installed beside this one: a `file:` URL. Default: the package's name. */
+  readonly clientPackage?: string;
 }
 
 /**
  * A consumer for `kafka://[user:password@]host[:9092]/TOPIC[,TOPIC…]?group=GROUP`, or `kafka+tls://…` for connections over TLS.
  *
- * Parameters: `group`; `brokers`, further addresses by commas; `mechanism`, how user and password are presented (`plain`,
+ * Parameters: `group`; `client`, `kafkajs` (default) or `confluent` (`@confluentinc/kafka-javascript`, librdkafka); `brokers`, further addresses by commas; `mechanism`, how user and password are presented (`plain`,
  * `scram-sha-256`, `scram-sha-512`; default `plain`); `clientId` (default `tailrace`); and the options of `kafkaConsumer` by their
  * names: `startAt`, `sessionTimeoutMs`, `rebalanceTimeoutMs`, `heartbeatMs`, `maxWaitMs`, `minBytes`, `maxBytes`,
- * `maxBytesPerPartition`, `metadataMaxAgeMs`, `readUncommitted`, `answerMs`. `options` are the same and win.
+ * `maxBytesPerPartition`, `metadataMaxAgeMs`, `readUncommitted`, `answerMs`; with librdkafka also `instanceId` and `groupProtocol`.
+ * `options` are the same and win.
  *
  * Loads `kafkajs`, and connects at the first fetch. The client logs errors only, to the standard error; `client: { logLevel }`
  * changes that. Rejects with INVALID_ARGUMENT for what is wrong or unknown in the URL, and when the package is not installed.
  */
-export async function open(url: URL | string, options: KafkaOpenOptions = {}): Promise<StreamConsumer<KafkaMessage>> {
+export async function open(
+  url: URL | string,
+  options: KafkaOpenOptions = {},
+): Promise<StreamConsumer<KafkaMessage> | StreamConsumer<ConfluentMessage>> {
   if (typeof url === 'string' && !URL.canParse(url)) throw failure('INVALID_ARGUMENT', 'url: it is not a URL');
   if (typeof options !== 'object' || options === null) throw invalid('kafka options', options, 'an object');
-  const { client = {}, ...given } = options;
+  const { client = {}, clientPackage, ...given } = options;
   if (typeof client !== 'object' || client === null) throw invalid('client', client, "an object with options of the client's constructor");
+  if (clientPackage !== undefined) text('clientPackage', clientPackage);
   const parsed = parseUrl(new URL(url), given);
+  if (parsed.client === 'confluent') return openConfluent(parsed, client, clientPackage ?? CONFLUENT);
   const checked = settings(parsed.options);
-  const Kafka = await loadKafka();
+  const Kafka = await loadKafka(clientPackage ?? CLIENT);
   const kafka = new Kafka({ ...clientOptions(parsed), ...client });
-  return new KafkaConsumer(checked, CAPABILITIES, (owner) => new KafkajsMember(kafka, checked, owner));
+  return new KafkaConsumer<KafkaMessage>(checked, CAPABILITIES, (owner) => new KafkajsMember(kafka, checked, owner));
+}
+
+async function openConfluent(parsed: ParsedUrl, client: object, name: string): Promise<StreamConsumer<ConfluentMessage>> {
+  const checked = confluentSettings(parsed.options);
+  const { KafkaConsumer: Native } = await load(name);
+  if (typeof Native !== 'function') throw failure('INVALID_ARGUMENT', `the package ${name} exports no KafkaConsumer`);
+  const own = { ...confluentClientOptions(parsed), ...client };
+  // What it makes is checked by its use; its type by a test.
+  const Constructor = Native as new (...configs: ConfluentConfig[]) => ConfluentConsumerLike;
+  const make: ConfluentFactory = (config, topicConfig) => new Constructor({ ...config, ...own }, topicConfig);
+  return new KafkaConsumer(checked, COOPERATIVE, (owner) => new ConfluentMember(make, checked, owner));
+}
+
+function confluentClientOptions({ brokers, tls, user, pass, mechanism, clientId }: ParsedUrl): ConfluentConfig {
+  const protocol = `${user === undefined ? '' : 'sasl_'}${tls ? 'ssl' : 'plaintext'}`;
+  return {
+    'bootstrap.servers': brokers.join(','),
+    'client.id': clientId,
+    'security.protocol': protocol,
+    ...(user === undefined ? {} : { 'sasl.mechanisms': mechanism.toUpperCase(), 'sasl.username': user, 'sasl.password': pass ?? '' }),
+    // What it would tell is in the errors.
+    log_level: 0,
+  };
 }
 
 /** kafkajs's own `logLevel.NOTHING`: what it would tell is in the errors. */
@@ -54,19 +91,23 @@ function clientOptions({ brokers, tls, user, pass, mechanism, clientId }: Parsed
 
 type KafkaConstructor = new (config: Readonly<Record<string, unknown>>) => KafkaLike;
 
-async function loadKafka(): Promise<KafkaConstructor> {
-  let module: { readonly Kafka?: unknown; readonly default?: { readonly Kafka?: unknown } };
-  try {
-    // Computed, so that neither a bundler nor the type checker takes the client for a dependency.
-    module = await import(CLIENT as string);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    throw failure('INVALID_ARGUMENT', `the package ${CLIENT} is not installed: npm install ${CLIENT}`, error);
-  }
-  const Kafka = module.Kafka ?? module.default?.Kafka;
-  if (typeof Kafka !== 'function') throw failure('INVALID_ARGUMENT', `the package ${CLIENT} exports no Kafka`);
+async function loadKafka(name: string): Promise<KafkaConstructor> {
+  const { Kafka } = await load(name);
+  if (typeof Kafka !== 'function') throw failure('INVALID_ARGUMENT', `the package ${name} exports no Kafka`);
   // What it makes is checked by its use; its type by a test.
   return Kafka as KafkaConstructor;
+}
+
+/** What a package exports; one in CommonJS may do so as its default. */
+async function load(name: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    // Computed, so that neither a bundler nor the type checker takes the client for a dependency.
+    const module: Readonly<Record<string, unknown>> = await import(name);
+    return { ...Object(module.default), ...module };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    throw failure('INVALID_ARGUMENT', `the package ${name} is not installed: npm install ${name}`, error);
+  }
 }
 
 function isMissing(error: unknown): boolean {

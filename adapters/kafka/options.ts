@@ -42,6 +42,22 @@ export interface KafkaOptions {
   readonly assigner?: KafkaAssigner;
 }
 
+/** Options of a member by librdkafka: those of kafkajs, but for `assigner`, and what only librdkafka can. */
+export interface ConfluentOptions extends Omit<KafkaOptions, 'assigner'> {
+  /**
+   * Makes this a static member: a restart within `sessionTimeoutMs` finds its partitions again, without a rebalance. A second
+   * member of that name fences the first. Default: none.
+   */
+  readonly instanceId?: string;
+  /** `consumer` is the protocol of KIP-848: the broker shares out, and keeps the session. Default `classic`. */
+  readonly groupProtocol?: 'classic' | 'consumer';
+}
+
+export interface ConfluentSettings extends Omit<Settings, 'assigner'> {
+  readonly instanceId: string | undefined;
+  readonly groupProtocol: 'classic' | 'consumer';
+}
+
 export interface Settings {
   readonly topics: readonly string[];
   readonly groupId: string;
@@ -88,6 +104,12 @@ const NAMES: readonly (keyof KafkaOptions)[] = [
   'assigner',
 ];
 
+const CONFLUENT_NAMES: readonly (keyof ConfluentOptions)[] = [
+  ...NAMES.filter((name) => name !== 'assigner'),
+  'instanceId',
+  'groupProtocol',
+];
+
 const MAX_MS = 86_400_000;
 const MAX_BYTES = 2 ** 31 - 1;
 
@@ -121,6 +143,18 @@ export function settings(options: KafkaOptions): Settings {
   });
 }
 
+export function confluentSettings(options: ConfluentOptions): ConfluentSettings {
+  if (options === undefined) throw invalid('kafka options', options, 'an object with topics and groupId');
+  const given = known('kafka', options, CONFLUENT_NAMES);
+  const { instanceId, groupProtocol, ...rest } = given;
+  const { assigner: _, ...checked } = settings(rest);
+  return Object.freeze({
+    ...checked,
+    instanceId: instanceId === undefined ? undefined : text('instanceId', instanceId),
+    groupProtocol: oneOf('groupProtocol', groupProtocol, 'classic', ['classic', 'consumer']),
+  });
+}
+
 function topicNames(given: unknown): readonly string[] {
   const names = typeof given === 'string' ? [given] : given;
   if (!Array.isArray(names) || names.length === 0) throw invalid('topics', given, 'the name of a topic, or an array of at least one');
@@ -140,17 +174,20 @@ export interface ParsedUrl {
   readonly pass: string | undefined;
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly clientId: string;
-  readonly options: KafkaOptions;
+  readonly client: 'kafkajs' | 'confluent';
+  readonly options: KafkaOptions & ConfluentOptions;
 }
 
 const FLAGS: readonly string[] = ['readUncommitted'];
 const NUMBERS: readonly string[] = NAMES.filter((name) => name.endsWith('Ms') || name.toLowerCase().includes('bytes'));
+const CLIENTS = ['kafkajs', 'confluent'] as const;
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
-const PARAMETERS: readonly string[] = ['group', 'clientId', 'mechanism', 'startAt', 'brokers', ...NUMBERS, ...FLAGS];
+const TEXTS: readonly string[] = ['group', 'client', 'clientId', 'mechanism', 'startAt', 'brokers', 'instanceId', 'groupProtocol'];
+const PARAMETERS: readonly string[] = [...TEXTS, ...NUMBERS, ...FLAGS];
 const FORM = 'kafka://host:9092/TOPIC?group=GROUP';
 
 /** Never repeats credentials. `given` are options of the call; they win over the URL's. */
-export function parseUrl(url: URL, given: Partial<KafkaOptions>): ParsedUrl {
+export function parseUrl(url: URL, given: Partial<KafkaOptions & ConfluentOptions>): ParsedUrl {
   if (!['kafka:', 'kafka+tls:'].includes(url.protocol) || url.hostname === '') {
     throw failure('INVALID_ARGUMENT', `url: expected ${FORM}, got one with the scheme '${url.protocol.slice(0, -1)}'`);
   }
@@ -163,7 +200,7 @@ export function parseUrl(url: URL, given: Partial<KafkaOptions>): ParsedUrl {
   }
   const path = url.pathname.split('/').filter((part) => part !== '');
   if (path.length !== 1) throw failure('INVALID_ARGUMENT', `url: expected ${FORM}, got a path of ${path.length} parts`);
-  const { group, clientId = 'tailrace', mechanism, brokers = '', ...rest } = readParameters(url.searchParams);
+  const { group, client, clientId = 'tailrace', mechanism, brokers = '', ...rest } = readParameters(url.searchParams);
   const port = url.port === '' ? '9092' : url.port;
   return {
     brokers: [
@@ -177,13 +214,14 @@ export function parseUrl(url: URL, given: Partial<KafkaOptions>): ParsedUrl {
     pass: url.password === '' ? undefined : decode(url.password),
     mechanism: oneOf('url parameter mechanism', mechanism, 'plain', MECHANISMS),
     clientId: String(clientId),
+    client: oneOf('url parameter client', client, 'kafkajs', CLIENTS),
     options: {
       topics: decode(path[0] as string).split(','), // There is one.
       // Checked by `settings`, as is the rest.
       ...(group === undefined ? {} : { groupId: group }),
       ...rest,
       ...given,
-    } as KafkaOptions,
+    } as KafkaOptions & ConfluentOptions,
   };
 }
 

@@ -95,6 +95,25 @@ export async function installNpm(name: string, version: string): Promise<string>
   return join(folder, 'node_modules', name);
 }
 
+/**
+ * The folder of an npm package with a native part, and of all it needs. `env` is for its install script, where the package is built
+ * rather than brought.
+ */
+export async function installNative(name: string, version: string, env: Readonly<Record<string, string>>): Promise<string> {
+  const folder = await installed(`${name.replaceAll('/', '-')}-${version}-node-${process.versions.modules}`, async (work) => {
+    await writeFile(join(work, 'package.json'), '{"private": true}');
+    const install = (added: Readonly<Record<string, string>>): Promise<string> =>
+      run('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts', `${name}@${version}`], {
+        cwd: work,
+        timeoutMs: 900_000,
+        env: { ...process.env, ...added },
+      });
+    // What is brought is quicker than what is built, and cannot be had everywhere.
+    await install({}).catch(() => install(env));
+  });
+  return join(folder, 'node_modules', name);
+}
+
 /** The path of a Go program that is built from this source, with these modules. */
 export async function installGo(name: string, source: string, modules: readonly string[]): Promise<string> {
   const folder = await installed(`${name}-${process.platform}-${process.arch}`, async (work) => {

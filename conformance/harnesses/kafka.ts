@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs';
 import { openConsumer, type StreamConsumer } from '../../src/index.js';
+import { type ConfluentClient, installConfluent } from '../brokers/confluent.js';
 import { startKafka } from '../brokers/kafka.js';
 import { type Broker, waitUntil } from '../brokers/process.js';
 import { type ProxyLink, startToxiproxy, type Toxiproxy } from '../brokers/toxiproxy.js';
@@ -19,10 +20,13 @@ const PRODUCE = 2_000;
 export interface KafkaHarnessOptions {
   /** Consumers reach the server through a proxy, so that the network can be cut and slowed. Default true. */
   readonly proxy?: boolean;
+  /** Which client the adapter uses. Default `kafkajs`. */
+  readonly client?: 'kafkajs' | 'confluent';
 }
 
 /** A harness on a Kafka of its own, or on the one that `TAILRACE_KAFKA` names, which is not restarted. */
-export async function startKafkaHarness({ proxy = true }: KafkaHarnessOptions = {}): Promise<Harness> {
+export async function startKafkaHarness({ proxy = true, client = 'kafkajs' }: KafkaHarnessOptions = {}): Promise<Harness> {
+  const confluent = client === 'confluent' ? await installConfluent() : undefined;
   let toxiproxy: Toxiproxy | undefined;
   let link: ProxyLink | undefined;
   let server: Broker | undefined;
@@ -39,7 +43,7 @@ export async function startKafkaHarness({ proxy = true }: KafkaHarnessOptions = 
             },
           },
     );
-    const harness = new KafkaHarness(server, toxiproxy, link);
+    const harness = new KafkaHarness(server, toxiproxy, link, confluent);
     await harness.start();
     return harness;
   } catch (error) {
@@ -49,23 +53,25 @@ export async function startKafkaHarness({ proxy = true }: KafkaHarnessOptions = 
   }
 }
 
+const MINIMUM: Harness['minimum'] = {
+  settlement: 'cursor',
+  ordered: true,
+  abort: 'staged',
+  ackConfirmed: true,
+  closeReleases: 'free',
+  flush: true,
+  pause: true,
+  seek: true,
+  lag: true,
+  revoke: 'awaited',
+};
+
 class KafkaHarness implements Harness {
   readonly adapter: string = 'kafka';
   readonly client: string;
   readonly server: string;
-  readonly minimum: Harness['minimum'] = {
-    settlement: 'cursor',
-    ordered: true,
-    abort: 'staged',
-    ackConfirmed: true,
-    closeReleases: 'free',
-    flush: true,
-    pause: true,
-    seek: true,
-    lag: true,
-    revoke: 'awaited',
-    rebalance: 'eager',
-  };
+  readonly variant?: string;
+  readonly minimum: Harness['minimum'];
   readonly timing: HarnessTiming = {
     answerMs: ANSWER_MS,
     shortestLeaseMs: undefined,
@@ -80,8 +86,12 @@ class KafkaHarness implements Harness {
   readonly #admin: Admin;
   /** Where consumers connect to. */
   readonly #address: string;
+  readonly #confluent: ConfluentClient | undefined;
 
-  constructor(server: Broker, toxiproxy: Toxiproxy | undefined, link: ProxyLink | undefined) {
+  constructor(server: Broker, toxiproxy: Toxiproxy | undefined, link: ProxyLink | undefined, confluent: ConfluentClient | undefined) {
+    this.#confluent = confluent;
+    if (confluent !== undefined) this.variant = 'confluent';
+    this.minimum = { ...MINIMUM, rebalance: confluent === undefined ? 'eager' : 'cooperative' };
     this.#server = server;
     this.#toxiproxy = toxiproxy;
     this.#address = link === undefined ? (server.url.split(',', 1)[0] ?? '') : `${link.host}:${link.port}`;
@@ -92,7 +102,7 @@ class KafkaHarness implements Harness {
       retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 20 },
     });
     this.#admin = this.#kafka.admin();
-    this.client = `${CLIENT} ${clientVersion()}`;
+    this.client = confluent?.version ?? `${CLIENT} ${clientVersion()}`;
     this.server = `Apache Kafka ${server.version}`;
     if (link !== undefined && server.pid !== undefined) this.faults = this.#faults(link);
   }
@@ -123,14 +133,23 @@ class KafkaHarness implements Harness {
   async create({ lanes = 1 }: ChannelOptions = {}): Promise<Channel> {
     const topic = `t-${randomBytes(6).toString('hex')}`;
     const groupId = `g-${topic}`;
-    const url = `kafka://${this.#address}/${topic}?group=${groupId}&sessionTimeoutMs=${SESSION_MS}&heartbeatMs=${HEARTBEAT_MS}`;
-    const channel = new KafkaChannel(this.#kafka, topic, groupId, url);
+    const url = this.#url(topic, groupId);
+    const channel = new KafkaChannel(this.#kafka, topic, groupId, url, this.#openOptions);
     await channel.create(lanes);
     return channel;
   }
 
   openMissing(): Promise<StreamConsumer> {
-    return openConsumer(`kafka://${this.#address}/t-${randomBytes(6).toString('hex')}?group=missing`);
+    return openConsumer(this.#url(`t-${randomBytes(6).toString('hex')}`, 'missing'), this.#openOptions);
+  }
+
+  #url(topic: string, groupId: string): string {
+    const client = this.#confluent === undefined ? '' : '&client=confluent';
+    return `kafka://${this.#address}/${topic}?group=${groupId}&sessionTimeoutMs=${SESSION_MS}&heartbeatMs=${HEARTBEAT_MS}${client}`;
+  }
+
+  get #openOptions(): Readonly<Record<string, unknown>> {
+    return this.#confluent === undefined ? {} : { clientPackage: this.#confluent.url };
   }
 
   async stop(): Promise<void> {
@@ -145,13 +164,15 @@ class KafkaHarness implements Harness {
 class KafkaChannel implements Channel {
   readonly name: string;
   readonly url: string;
+  readonly openOptions: Readonly<Record<string, unknown>>;
   readonly #groupId: string;
   readonly #admin: Admin;
   readonly #producer: Producer;
   #producing: Promise<void> | undefined;
   #deleted = false;
 
-  constructor(kafka: Kafka, topic: string, groupId: string, url: string) {
+  constructor(kafka: Kafka, topic: string, groupId: string, url: string, openOptions: Readonly<Record<string, unknown>>) {
+    this.openOptions = openOptions;
     this.name = topic;
     this.url = url;
     this.#groupId = groupId;
@@ -161,11 +182,13 @@ class KafkaChannel implements Channel {
 
   async create(lanes: number): Promise<void> {
     await this.#admin.connect();
-    await this.#admin.createTopics({ topics: [{ topic: this.name, numPartitions: lanes }], waitForLeaders: true, timeout: ANSWER_MS });
+    await this.#admin.createTopics({ topics: [{ topic: this.name, numPartitions: lanes }], waitForLeaders: false, timeout: ANSWER_MS });
+    // The topic is there when its creation is answered; that the broker has it as well comes a moment later.
+    await waitUntil(`the topic ${this.name}`, async () => (await this.#admin.fetchTopicOffsets(this.name)).length === lanes);
   }
 
   open(): Promise<StreamConsumer> {
-    return openConsumer(this.url);
+    return openConsumer(this.url, this.openOptions);
   }
 
   async publish(messages: readonly Outgoing[]): Promise<void> {

@@ -1,0 +1,342 @@
+import type { StreamError } from '../../src/errors.js';
+import type { KafkaTopicOffsets } from './client.js';
+import type {
+  ConfluentConfig,
+  ConfluentConsumerLike,
+  ConfluentError,
+  ConfluentFactory,
+  ConfluentMessage,
+  ConfluentPlace,
+} from './confluent-client.js';
+import { makeConfluentMessage } from './confluent-message.js';
+import { confluentError, failure, isTransient } from './errors.js';
+import { Lane, type LaneProgress, laneName } from './lane.js';
+import type { Member, MemberOwner } from './member.js';
+import type { ConfluentSettings } from './options.js';
+
+const ASSIGN = -175;
+const REVOKE = -174;
+const CONNECT_MS = 10_000;
+/** Between two looks when nothing came, ms: consuming without a timeout takes no thread of Node's pool. */
+const IDLE_MS = 10;
+/** Records of one look. */
+const LOOK = 10_000;
+/** The share of the poll interval that lanes have to be settled: the rest is for the rejoin. */
+const SETTLE_SHARE = 0.8;
+
+type Own = Lane<ConfluentMessage>;
+
+/**
+ * One life of one consumer of librdkafka. It waits for its rebalance callback to give partitions up, so a revocation takes as long
+ * as the lanes need, bounded by `max.poll.interval.ms`; only the lanes that move stop.
+ */
+export class ConfluentMember implements Member<ConfluentMessage> {
+  readonly lanes: Map<string, Own> = new Map();
+  waiting = 0;
+  readonly #client: ConfluentConsumerLike;
+  readonly #settings: ConfluentSettings;
+  readonly #owner: MemberOwner<ConfluentMessage>;
+  readonly #paused: Set<string> = new Set();
+  /** Lanes that were sought back, until the client has done it. */
+  readonly #seeking: Set<Own> = new Set();
+  #running: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
+  /** All lanes are paused, because nobody takes what came. */
+  #full = false;
+  /** The request under way. */
+  #commit:
+    | { readonly places: readonly ConfluentPlace[]; readonly resolve: () => void; readonly reject: (error: StreamError) => void }
+    | undefined;
+  #stopping = false;
+  #ended = false;
+
+  constructor(make: ConfluentFactory, settings: ConfluentSettings, owner: MemberOwner<ConfluentMessage>) {
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#client = make(
+      {
+        ...configOf(settings),
+        rebalance_cb: (error, places) => this.#rebalanced(error, places),
+        offset_commit_cb: (error, places) => this.#committed(error, places),
+      },
+      { 'auto.offset.reset': settings.fromBeginning ? 'earliest' : 'latest' },
+    );
+    this.#client.setDefaultConsumeTimeout(0);
+    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells.
+    this.#client.on('event.error', () => undefined);
+  }
+
+  start(): void {
+    this.#running ??= this.#run().catch((error: unknown) => this.#end(confluentError('consuming', error)));
+  }
+
+  async #run(): Promise<void> {
+    await called((done) => this.#client.connect({ timeout: CONNECT_MS }, done));
+    for (const topic of this.#settings.topics) await this.#find(topic);
+    if (this.#stopping) return;
+    this.#client.subscribe([...this.#settings.topics]);
+    while (!this.#stopping) {
+      for (const lane of this.#seeking) await this.#seek(lane);
+      if (this.waiting > this.#owner.ahead() && !this.#full) {
+        // Callbacks come with consuming only, and have to go on; paused lanes bring nothing meanwhile.
+        await this.#pause(this.#settings.heartbeatMs);
+        if (this.waiting <= this.#owner.ahead()) continue;
+        this.#full = true;
+        this.#client.pause([...this.lanes.values()].map(placeOf));
+      } else if (this.#full && this.waiting <= this.#owner.ahead()) {
+        this.#full = false;
+        this.#client.resume([...this.lanes.values()].filter(({ lane }) => !this.#paused.has(lane)).map(placeOf));
+      }
+      // An answer to a commit comes with consuming, too.
+      if (!(await this.#consume())) await this.#pause(this.#commit === undefined ? IDLE_MS : 1);
+    }
+  }
+
+  /** librdkafka waits in silence for a topic that does not exist. */
+  async #find(topic: string): Promise<void> {
+    const { topics } = await called<{ topics: { name: string; partitions: unknown[] }[] }>((done) =>
+      this.#client.getMetadata({ topic, timeout: CONNECT_MS }, done),
+    );
+    const found = topics.find(({ name }) => name === topic);
+    if (found === undefined || found.partitions.length === 0) throw failure('NOT_FOUND', `no topic ${topic}`);
+  }
+
+  /** Returns whether something came. */
+  async #consume(): Promise<boolean> {
+    let messages: ConfluentMessage[];
+    try {
+      messages = await called<ConfluentMessage[]>((done) => this.#client.consume(LOOK, done));
+    } catch (error) {
+      if (!isTransient(error)) throw error;
+      return false;
+    }
+    let came = 0;
+    for (let at = 0; at < messages.length; ) {
+      const { topic, partition } = messages[at] as ConfluentMessage; // Below the length.
+      let end = at + 1;
+      while (end < messages.length && messages[end]?.partition === partition && messages[end]?.topic === topic) end += 1;
+      const lane = this.lanes.get(laneName(topic, partition));
+      // What was under way when the lane left, or was sought back, is read again.
+      if (lane !== undefined && !this.#seeking.has(lane) && !this.#stopping) {
+        lane.arrived(messages.slice(at, end));
+        came += end - at;
+      }
+      at = end;
+    }
+    this.waiting += came;
+    if (came > 0) this.#owner.arrived();
+    return messages.length > 0;
+  }
+
+  /** Resolves after so many ms, or when there is room or something to do. */
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#wake = wake;
+    });
+  }
+
+  #end(error: StreamError): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#lose([...this.lanes.values()]);
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#client.disconnect(() => undefined);
+    this.#owner.ended(this, error);
+  }
+
+  taken(count: number): void {
+    this.waiting -= count;
+    if (this.waiting <= this.#owner.ahead()) this.#wake?.();
+  }
+
+  // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #rebalanced(error: ConfluentError | undefined, places: ConfluentPlace[]): void {
+    if (error?.code === ASSIGN) this.#assign(places);
+    else if (error?.code === REVOKE) this.#revoke(places);
+    else this.#end(confluentError('the rebalance', error));
+  }
+
+  #assign(places: ConfluentPlace[]): void {
+    this.#client.incrementalAssign(places);
+    const lanes = places.map(({ topic, partition }): Own => new Lane(topic, partition, this.#owner.nextAssignment(), makeConfluentMessage));
+    for (const lane of lanes) this.lanes.set(lane.lane, lane);
+    if (this.#full) this.#client.pause(places);
+    if (lanes.length > 0) this.#owner.assigned(lanes);
+  }
+
+  #revoke(places: ConfluentPlace[]): void {
+    const lanes = places.flatMap(({ topic, partition }) => this.lanes.get(laneName(topic, partition)) ?? []);
+    const unassign = (): void => {
+      this.#forget(lanes);
+      this.#client.incrementalUnassign(places);
+    };
+    if (this.#client.assignmentLost()) {
+      this.#lose(lanes);
+      unassign();
+      return;
+    }
+    if (this.#stopping) {
+      unassign();
+      return;
+    }
+    for (const lane of lanes) this.#drop(lane);
+    const deadlineMs = Math.floor(this.#settings.rebalanceTimeoutMs * SETTLE_SHARE);
+    let over = false;
+    const end = (): void => {
+      if (over) return;
+      over = true;
+      clearTimeout(deadline);
+      unassign();
+    };
+    const deadline = setTimeout(end, deadlineMs);
+    // What goes wrong in it is the owner's to tell.
+    this.#owner.revoking(lanes, deadlineMs).then(end, end);
+  }
+
+  #lose(lanes: readonly Own[]): void {
+    const lost = lanes.filter((lane) => !lane.gone);
+    this.#forget(lost);
+    if (lost.length > 0) this.#owner.lost(lost);
+  }
+
+  #forget(lanes: readonly Own[]): void {
+    for (const lane of lanes) {
+      lane.gone = true;
+      this.#drop(lane);
+      this.#seeking.delete(lane);
+      if (this.lanes.get(lane.lane) === lane) this.lanes.delete(lane.lane);
+    }
+  }
+
+  #drop(lane: Own): void {
+    const { waiting } = lane;
+    lane.clear();
+    this.taken(waiting);
+  }
+
+  rewind(lane: Own, offset: string): void {
+    this.#drop(lane);
+    lane.readFrom = offset;
+    // Between two looks, so that none brings what was asked for before.
+    this.#seeking.add(lane);
+    this.#wake?.();
+  }
+
+  async #seek(lane: Own): Promise<void> {
+    const from = lane.readFrom;
+    const place = { ...placeOf(lane), offset: Number(from) };
+    await called((done) => this.#client.seek(place, this.#settings.answerMs, done));
+    if (lane.readFrom === from) this.#seeking.delete(lane);
+  }
+
+  pause(lanes: readonly Own[]): void {
+    for (const { lane } of lanes) this.#paused.add(lane);
+    this.#client.pause(lanes.map(placeOf));
+  }
+
+  resume(lanes: readonly Own[]): void {
+    for (const { lane } of lanes) this.#paused.delete(lane);
+    if (!this.#full) this.#client.resume(lanes.map(placeOf));
+  }
+
+  // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
+
+  commit({ topics }: KafkaTopicOffsets): Promise<void> {
+    const places = topics.flatMap(({ topic, partitions }) =>
+      partitions.map(({ partition, offset }): ConfluentPlace => ({ topic, partition, offset: Number(offset) })),
+    );
+    return new Promise((resolve, reject) => {
+      this.#commit = { places, resolve, reject };
+      // The callback of the client's own `commitCb` says that the request was made, and nothing of its answer.
+      this.#client.commit(places);
+      this.#wake?.();
+    });
+  }
+
+  #committed(error: ConfluentError | undefined, places: readonly ConfluentPlace[]): void {
+    const commit = this.#commit;
+    // The answer to one that was given up may come late.
+    if (commit === undefined || !commit.places.every((each) => places.some((other) => isSamePlace(each, other)))) return;
+    this.#commit = undefined;
+    if (error) commit.reject(confluentError('commit', error));
+    else commit.resolve();
+  }
+
+  async ask(): Promise<void> {
+    await called((done) => this.#client.committed([...this.lanes.values()].map(placeOf), this.#settings.answerMs, done));
+  }
+
+  async lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
+    const { answerMs, fromBeginning } = this.#settings;
+    const committed = await called<ConfluentPlace[]>((done) => this.#client.committed(lanes.map(placeOf), answerMs, done));
+    const places = new Map(committed.map(({ topic, partition, offset }) => [laneName(topic, partition), offset]));
+    const lag = new Map<string, number>();
+    for (const { lane, topic, partition } of lanes) {
+      const { lowOffset, highOffset } = await called<{ lowOffset: number; highOffset: number }>((done) =>
+        this.#client.queryWatermarkOffsets(topic, partition, answerMs, done),
+      );
+      const place = places.get(lane) ?? -1;
+      // A group that has committed nothing begins where it was told to.
+      const from = place >= 0 ? Math.max(place, lowOffset) : fromBeginning ? lowOffset : highOffset;
+      lag.set(lane, highOffset - from);
+    }
+    return lag;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    this.#wake?.();
+    await this.#running;
+    if (this.#ended) return;
+    await called((done) => this.#client.disconnect(done));
+  }
+}
+
+/** A promise of what a callback tells. */
+function called<T = unknown>(call: (done: (error: ConfluentError | null, value?: T) => void) => unknown): Promise<T> {
+  return new Promise((resolve, reject) => {
+    // A value that is not told is not asked for either.
+    call((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+}
+
+function isSamePlace(one: ConfluentPlace, other: ConfluentPlace): boolean {
+  return one.topic === other.topic && one.partition === other.partition && one.offset === other.offset;
+}
+
+function placeOf({ topic, partition }: LaneProgress): ConfluentPlace {
+  return { topic, partition };
+}
+
+/** librdkafka's names for the settings. The new group protocol takes sessions and assignment from the broker. */
+function configOf(settings: ConfluentSettings): ConfluentConfig {
+  const classic = {
+    'session.timeout.ms': settings.sessionTimeoutMs,
+    'heartbeat.interval.ms': settings.heartbeatMs,
+    'partition.assignment.strategy': 'cooperative-sticky',
+  };
+  return {
+    'group.id': settings.groupId,
+    'group.protocol': settings.groupProtocol,
+    ...(settings.groupProtocol === 'classic' ? classic : {}),
+    ...(settings.instanceId === undefined ? {} : { 'group.instance.id': settings.instanceId }),
+    'max.poll.interval.ms': Math.max(settings.rebalanceTimeoutMs, settings.sessionTimeoutMs),
+    'enable.auto.commit': false,
+    'enable.auto.offset.store': false,
+    'allow.auto.create.topics': false,
+    'isolation.level': settings.readUncommitted ? 'read_uncommitted' : 'read_committed',
+    'fetch.wait.max.ms': settings.maxWaitMs,
+    'fetch.min.bytes': settings.minBytes,
+    'fetch.max.bytes': Math.max(settings.maxBytes, settings.maxBytesPerPartition),
+    'fetch.message.max.bytes': settings.maxBytesPerPartition,
+    'topic.metadata.refresh.interval.ms': settings.metadataMaxAgeMs,
+  };
+}
