@@ -106,6 +106,10 @@ export class DrainRun {
     this.#sampleEveryMs = Math.max(1, this.#sampleEveryMs * 2, (atMs * 2) / MAX_SAMPLES);
   }
 
+  get isEscalated(): boolean {
+    return this.marks.some(({ name }) => name === 'escalated');
+  }
+
   /** Straight to the hard deadline. */
   escalate(): void {
     this.mark('escalated');

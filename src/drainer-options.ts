@@ -64,7 +64,10 @@ export interface DrainDeadlines {
   readonly softMs?: number;
   /** Set aside for the last commit. Default 2,000, or 10 % of the total if that is less. */
   readonly commitMs?: number;
-  /** Set aside for closing the consumer. Default 2,000, or 10 % of the total if that is less. */
+  /**
+   * Set aside for closing the consumer, which may also take what the steps before it have left of the total, unless the drain was
+   * escalated. Default 2,000, or 10 % of the total if that is less.
+   */
   readonly closeMs?: number;
 }
 

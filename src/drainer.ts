@@ -706,7 +706,7 @@ export class Drainer<Raw = unknown> {
       this.#run = run;
     }
     const current = run;
-    await current.phase('close', () => this.#closeConsumer(current));
+    await current.phase('close', () => this.#closeConsumer(current, isRetry));
     const receipt = this.#receipt(current);
     this.#state = this.#consumerClosed ? 'closed' : 'quiesced';
     if (this.#consumerClosed) this.#dispatch.forgetAll();
@@ -715,12 +715,14 @@ export class Drainer<Raw = unknown> {
     return receipt;
   }
 
-  async #closeConsumer(run: DrainRun): Promise<'done' | 'timed-out'> {
+  async #closeConsumer(run: DrainRun, isRetry: boolean): Promise<'done' | 'timed-out'> {
     this.#leases?.stop();
     const { clock, budget } = this.#options;
     const dispatch = this.#dispatch;
-    const hurry = new Deadline(clock, budget.closeMs * CLOSE_SIGNAL_SHARE);
-    const end = new Deadline(clock, budget.closeMs);
+    // What the steps before have left of the whole is the close's as well: a member that is joining can only leave once it has.
+    const leftMs = Math.max(budget.closeMs, isRetry || run.isEscalated ? 0 : budget.totalMs - run.elapsedMs);
+    const hurry = new Deadline(clock, leftMs * CLOSE_SIGNAL_SHARE);
+    const end = new Deadline(clock, leftMs);
     const running: Message[] = [];
     const recorded: Message[] = [];
     dispatch.eachHeld((message, state, settled) => {

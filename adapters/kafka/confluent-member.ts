@@ -47,7 +47,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   #commit:
     | { readonly places: readonly ConfluentPlace[]; readonly resolve: () => void; readonly reject: (error: StreamError) => void }
     | undefined;
+  /** Ends a revocation that waits for its lanes. */
+  readonly #holds: Set<() => void> = new Set();
   #stopping = false;
+  #disconnecting = false;
   #ended = false;
 
   constructor(make: ConfluentFactory, settings: ConfluentSettings, owner: MemberOwner<ConfluentMessage>) {
@@ -147,6 +150,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     this.#lose([...this.lanes.values()]);
     if (this.#stopping) return;
     this.#stopping = true;
+    this.#disconnecting = true;
     this.#client.disconnect(() => undefined);
     this.#owner.ended(this, error);
   }
@@ -176,7 +180,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const lanes = places.flatMap(({ topic, partition }) => this.lanes.get(laneName(topic, partition)) ?? []);
     const unassign = (): void => {
       this.#forget(lanes);
-      this.#client.incrementalUnassign(places);
+      // A client that is being closed has given up everything by itself.
+      if (!this.#disconnecting) this.#client.incrementalUnassign(places);
     };
     if (this.#client.assignmentLost()) {
       this.#lose(lanes);
@@ -189,14 +194,13 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     }
     for (const lane of lanes) this.#drop(lane);
     const deadlineMs = Math.floor(this.#settings.rebalanceTimeoutMs * SETTLE_SHARE);
-    let over = false;
     const end = (): void => {
-      if (over) return;
-      over = true;
+      if (!this.#holds.delete(end)) return;
       clearTimeout(deadline);
       unassign();
     };
     const deadline = setTimeout(end, deadlineMs);
+    this.#holds.add(end);
     // What goes wrong in it is the owner's to tell.
     this.#owner.revoking(lanes, deadlineMs).then(end, end);
   }
@@ -294,8 +298,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake?.();
+    for (const end of this.#holds) end();
     await this.#running;
     if (this.#ended) return;
+    this.#disconnecting = true;
     await called((done) => this.#client.disconnect(done));
   }
 }

@@ -118,14 +118,17 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     this.#wake?.();
   }
 
-  /** What has come, by turns of the lanes. */
+  /** What has come: the same share of each lane, so that as many as can are at work, then whatever there is, by turns. */
   #take(max: number): Message<Raw>[] {
     const taken: Message<Raw>[] = [];
     const member = this.#member;
     if (member === undefined || member.waiting === 0) return taken;
-    const lanes = [...member.lanes.values()];
-    for (let step = 0; step < lanes.length && taken.length < max; step += 1) {
-      lanes[(this.#turn + step) % lanes.length]?.take(taken, max - taken.length, this.#deliveries + 1);
+    const lanes = [...member.lanes.values()].filter(({ waiting }) => waiting > 0);
+    const share = Math.ceil(max / lanes.length);
+    for (const most of [share, max]) {
+      for (let step = 0; step < lanes.length && taken.length < max; step += 1) {
+        lanes[(this.#turn + step) % lanes.length]?.take(taken, Math.min(most, max - taken.length), this.#deliveries + 1);
+      }
     }
     this.#turn += 1;
     this.#deliveries += taken.length;
