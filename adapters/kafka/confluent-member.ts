@@ -49,6 +49,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     | undefined;
   /** Ends a revocation that waits for its lanes. */
   readonly #holds: Set<() => void> = new Set();
+  /** When the process was last seen to run. */
+  #seen = 0;
   #stopping = false;
   #disconnecting = false;
   #ended = false;
@@ -70,6 +72,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   start(): void {
+    this.#seen = performance.now();
     this.#running ??= this.#run().catch((error: unknown) => this.#end(confluentError('consuming', error)));
   }
 
@@ -79,6 +82,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     if (this.#stopping) return;
     this.#client.subscribe([...this.#settings.topics]);
     while (!this.#stopping) {
+      this.checkSession();
       for (const lane of this.#seeking) await this.#seek(lane);
       if (this.waiting > this.#owner.ahead() && !this.#full) {
         // Callbacks come with consuming only, and have to go on; paused lanes bring nothing meanwhile.
@@ -153,6 +157,14 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     this.#disconnecting = true;
     this.#client.disconnect(() => undefined);
     this.#owner.ended(this, error);
+  }
+
+  checkSession(): void {
+    const now = performance.now();
+    const stoodStillMs = now - this.#seen;
+    this.#seen = now;
+    if (this.#running === undefined || stoodStillMs <= this.#settings.sessionTimeoutMs) return;
+    this.#end(failure('UNAVAILABLE', `the process stood still for ${Math.round(stoodStillMs)} ms, longer than its session`));
   }
 
   taken(count: number): void {

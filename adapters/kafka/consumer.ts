@@ -121,6 +121,8 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   /** What has come: the same share of each lane, so that as many as can are at work, then whatever there is, by turns. */
   #take(max: number): Message<Raw>[] {
     const taken: Message<Raw>[] = [];
+    this.#member?.checkSession();
+    // It may have ended just now.
     const member = this.#member;
     if (member === undefined || member.waiting === 0) return taken;
     const lanes = [...member.lanes.values()].filter(({ waiting }) => waiting > 0);

@@ -46,6 +46,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Of the last batch: they go on being good while the client runs. */
   #tools: Pick<KafkaBatchPayload, 'heartbeat' | 'commitOffsetsIfNecessary'> | undefined;
   #holding = false;
+  #watcher: NodeJS.Timeout | undefined;
+  /** When the process was last seen to run. */
+  #seen = 0;
   #stopping = false;
   #ended = false;
   /** Records that came and were not handed out, of all lanes. */
@@ -94,6 +97,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
     client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));
     await client.connect();
     if (this.#stopping) return;
+    this.#seen = performance.now();
+    this.#watcher = setInterval(() => this.checkSession(), this.#settings.heartbeatMs);
     await client.subscribe({ topics: [...this.#settings.topics], fromBeginning: this.#settings.fromBeginning });
     if (this.#stopping) return;
     await client.run({
@@ -103,9 +108,22 @@ export class KafkajsMember implements Member<KafkaMessage> {
     });
   }
 
+  /**
+   * A process that stood still for longer than its session has lost its lanes, and would be told so only by its next heartbeat:
+   * until then it would handle what others have by now.
+   */
+  checkSession(): void {
+    const now = performance.now();
+    const stoodStillMs = now - this.#seen;
+    this.#seen = now;
+    if (this.#watcher === undefined || stoodStillMs <= this.#settings.sessionTimeoutMs) return;
+    this.#end(failure('UNAVAILABLE', `the process stood still for ${Math.round(stoodStillMs)} ms, longer than its session`));
+  }
+
   #end(error: StreamError): void {
     if (this.#ended) return;
     this.#ended = true;
+    clearInterval(this.#watcher);
     this.#lose([...this.lanes.values()]);
     this.#makeRoom();
     // What it has opened; a client that crashed has done so itself.
@@ -300,6 +318,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#stopping = true;
     this.#makeRoom();
     await this.#starting;
+    clearInterval(this.#watcher);
     await this.#client.disconnect();
     await (await this.#admin)?.disconnect();
   }

@@ -26,6 +26,8 @@ export interface Member<Raw> {
   readonly waiting: number;
   /** Connects and joins, once. What goes wrong is told to the owner. */
   start(): void;
+  /** Ends it when the process stood still for longer than its session: what it holds is another's by now. */
+  checkSession(): void;
   /** So many records were handed out. */
   taken(count: number): void;
   /** Reads a lane from this offset on; what came of it and was not handed out is dropped. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
-import type { Mix } from '../../conformance/chaos/rounds.js';
 import { summary } from '../../conformance/chaos/report.js';
+import type { Mix } from '../../conformance/chaos/rounds.js';
 import { runChaos } from '../../conformance/chaos/run.js';
 import type { Harness } from '../../conformance/harness.js';
 
