@@ -47,6 +47,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #tools: Pick<KafkaBatchPayload, 'heartbeat' | 'commitOffsetsIfNecessary'> | undefined;
   #holding = false;
   #watcher: NodeJS.Timeout | undefined;
+  /** When a join that does not come is given up. */
+  #joinBy: NodeJS.Timeout | undefined;
   /** When the process was last seen to run. */
   #seen = 0;
   #stopping = false;
@@ -120,10 +122,15 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#end(failure('UNAVAILABLE', `the process stood still for ${Math.round(stoodStillMs)} ms, longer than its session`));
   }
 
+  #clearTimers(): void {
+    clearInterval(this.#watcher);
+    clearTimeout(this.#joinBy);
+  }
+
   #end(error: StreamError): void {
     if (this.#ended) return;
     this.#ended = true;
-    clearInterval(this.#watcher);
+    this.#clearTimers();
     this.#lose([...this.lanes.values()]);
     this.#makeRoom();
     // What it has opened; a client that crashed has done so itself.
@@ -141,6 +148,14 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#tools = payload;
     const { topic, partition, messages, fetchedOffset } = payload.batch;
     const lane = this.lanes.get(laneName(topic, partition));
+    if (lane === undefined && !this.#stopping) {
+      // Nothing is fetched between a revocation and the join after it, unless that join has failed: kafkajs then goes on with what it
+      // had, and where it was expelled, without a member id and so without heartbeats, for ever.
+      this.#end(
+        failure('UNAVAILABLE', `the client reads ${laneName(topic, partition)}, which it does not own: it has failed to join again`),
+      );
+      return;
+    }
     if (lane === undefined || !this.#isOpen || payload.isStale()) return;
     if (lane.readFrom !== undefined) {
       if (fetchedOffset !== undefined && fetchedOffset !== lane.readFrom) {
@@ -204,6 +219,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #joined({ payload }: KafkaJoinEvent): void {
+    clearTimeout(this.#joinBy);
     // Where the rejoin has overtaken everything: nothing of these may be committed any more.
     this.#lose([...this.lanes.values()]);
     if (this.#stopping || this.#ended) return;
@@ -259,6 +275,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
       clearInterval(beats);
       this.#forget(lanes);
       this.#holding = false;
+      if (this.#stopping || this.#ended) return;
+      const { rebalanceTimeoutMs, sessionTimeoutMs } = this.#settings;
+      const text = `no join within ${rebalanceTimeoutMs + sessionTimeoutMs} ms after a revocation`;
+      this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), rebalanceTimeoutMs + sessionTimeoutMs);
     };
     const deadline = setTimeout(end, deadlineMs);
     const beats = setInterval(() => {
@@ -318,7 +338,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#stopping = true;
     this.#makeRoom();
     await this.#starting;
-    clearInterval(this.#watcher);
+    this.#clearTimers();
     await this.#client.disconnect();
     await (await this.#admin)?.disconnect();
   }

@@ -52,6 +52,7 @@ describe('URLs', () => {
       pass: 'p@ss',
       mechanism: 'scram-sha-512',
       clientId: 'tailrace',
+      client: 'kafkajs',
     });
     assert.deepEqual(options, { topics: ['orders', 'payments'], groupId: 'billing', maxWaitMs: 50, startAt: 'latest' });
   });
