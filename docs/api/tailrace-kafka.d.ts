@@ -1,5 +1,70 @@
 // import … from 'tailrace/kafka'
 
+export type ConfluentConfig = Readonly<Record<string, string | number | boolean | ConfluentRebalance>>;
+
+export interface ConfluentConsumerLike {
+    connect(options: {
+        timeout: number;
+    }, callback: (error: ConfluentError | null) => void): unknown;
+    disconnect(callback: (error: ConfluentError | null) => void): unknown;
+    subscribe(topics: string[]): unknown;
+    unsubscribe(): unknown;
+    setDefaultConsumeTimeout(ms: number): void;
+    consume(count: number, callback: (error: ConfluentError | null, messages: ConfluentMessage[]) => void): void;
+    commit(places: ConfluentPlace[]): unknown;
+    getMetadata(options: {
+        topic: string;
+        timeout: number;
+    }, callback: (error: ConfluentError | null, metadata: {
+        topics: {
+            name: string;
+            partitions: unknown[];
+        }[];
+    }) => void): unknown;
+    committed(places: ConfluentPlace[], timeoutMs: number, callback: (error: ConfluentError | null, places: ConfluentPlace[]) => void): unknown;
+    queryWatermarkOffsets(topic: string, partition: number, timeoutMs: number, callback: (error: ConfluentError | null, offsets: {
+        lowOffset: number;
+        highOffset: number;
+    }) => void): unknown;
+    seek(place: ConfluentPlace, timeoutMs: number, callback: (error: ConfluentError | null) => void): unknown;
+    pause(places: ConfluentPlace[]): unknown;
+    resume(places: ConfluentPlace[]): unknown;
+    incrementalAssign(places: ConfluentPlace[]): unknown;
+    incrementalUnassign(places: ConfluentPlace[]): unknown;
+    assignmentLost(): boolean;
+    on(event: 'event.error', listener: (error: ConfluentError) => void): unknown;
+}
+
+export interface ConfluentError {
+    readonly message: string;
+    readonly code: number;
+}
+
+export type ConfluentFactory = (config: ConfluentConfig, topicConfig: ConfluentConfig) => ConfluentConsumerLike;
+
+export interface ConfluentMessage {
+    readonly topic: string;
+    readonly partition: number;
+    readonly offset: number;
+    readonly value: Buffer | null;
+    readonly key?: Buffer | string | null;
+    readonly timestamp?: number;
+    readonly headers?: readonly Readonly<Record<string, Buffer | string>>[];
+}
+
+export interface ConfluentOptions extends Omit<KafkaOptions, 'assigner'> {
+    readonly instanceId?: string;
+    readonly groupProtocol?: 'classic' | 'consumer';
+}
+
+export interface ConfluentPlace {
+    topic: string;
+    partition: number;
+    offset?: number;
+}
+
+export type ConfluentRebalance = (error: ConfluentError | undefined, places: ConfluentPlace[]) => void;
+
 export interface KafkaAdminLike {
     connect(): Promise<void>;
     disconnect(): Promise<void>;
@@ -133,8 +198,9 @@ export interface KafkaMessage {
     readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 }
 
-export interface KafkaOpenOptions extends Partial<KafkaOptions> {
+export interface KafkaOpenOptions extends Partial<KafkaOptions & ConfluentOptions> {
     readonly client?: Readonly<Record<string, unknown>>;
+    readonly clientPackage?: string;
 }
 
 export interface KafkaOptions {
@@ -179,6 +245,8 @@ export interface KafkaTopicOffsets {
     }[];
 }
 
+export declare function confluentConsumer(make: ConfluentFactory, options: ConfluentOptions): StreamConsumer<ConfluentMessage>;
+
 export declare function kafkaConsumer(kafka: KafkaLike, options: KafkaOptions): StreamConsumer<KafkaMessage>;
 
-export declare function open(url: URL | string, options?: KafkaOpenOptions): Promise<StreamConsumer<KafkaMessage>>;
+export declare function open(url: URL | string, options?: KafkaOpenOptions): Promise<StreamConsumer<KafkaMessage> | StreamConsumer<ConfluentMessage>>;

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import kafkajs from 'kafkajs';
 import { roundRobin } from '../../adapters/kafka/assigner.js';
-import { nativeError } from '../../adapters/kafka/errors.js';
+import { makeConfluentMessage } from '../../adapters/kafka/confluent-message.js';
+import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
 import { kafkaConsumer, open } from '../../adapters/kafka/index.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
-import { parseUrl, settings } from '../../adapters/kafka/options.js';
+import { confluentSettings, parseUrl, settings } from '../../adapters/kafka/options.js';
 
 const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'], logLevel: kafkajs.logLevel.NOTHING });
 
@@ -140,4 +141,55 @@ describe('the assigner', () => {
     const group = { members, topics: ['a', 'b'] };
     assert.deepEqual(sorted(await ours.assign(group)), sorted(await theirs.assign(group as never)));
   });
+});
+
+describe('librdkafka', () => {
+  it('has options of its own, and none that only kafkajs has', () => {
+    const { instanceId, groupProtocol, fromBeginning } = confluentSettings({ topics: 'orders', groupId: 'g', instanceId: 'one' });
+    assert.deepEqual([instanceId, groupProtocol, fromBeginning], ['one', 'classic', true]);
+    const wrong = [{ groupProtocol: 'newest' }, { instanceId: '' }, { assigner: () => undefined }];
+    for (const each of wrong) {
+      // Wrong on purpose.
+      assert.throws(() => confluentSettings({ topics: 'orders', groupId: 'g', ...each } as never), { code: 'INVALID_ARGUMENT' });
+    }
+  });
+
+  it('is chosen by URL, and said to be missing where it is', async () => {
+    const url = 'kafka://host/orders?group=g&client=confluent&instanceId=one&groupProtocol=consumer';
+    const { client, options } = parseUrl(new URL(url), {});
+    assert.deepEqual([client, options.instanceId, options.groupProtocol], ['confluent', 'one', 'consumer']);
+    await assert.rejects(open(url, { clientPackage: 'not-installed-here' }), {
+      code: 'INVALID_ARGUMENT',
+      message: /npm install not-installed-here/,
+    });
+    await assert.rejects(open('kafka://host/orders?group=g&instanceId=one'), { code: 'INVALID_ARGUMENT', message: /instanceId/ });
+  });
+
+  it('tells headers in order, repeated ones together', () => {
+    const raw = {
+      topic: 'orders',
+      partition: 0,
+      offset: 7,
+      value: null,
+      headers: [{ a: Buffer.from('1') }, { b: Buffer.from([0xff]) }, { a: Buffer.from('2') }],
+    };
+    const message = makeConfluentMessage(raw, 1, 'orders/0', 1);
+    assert.deepEqual(message.headers, { a: ['1', '2'], b: Buffer.from([0xff]) });
+    assert.deepEqual([message.id, message.position, message.body.length, message.key], ['orders/0:7', 7, 0, undefined]);
+  });
+
+  for (const [native, code, retryable] of [
+    [3, 'NOT_FOUND', false],
+    [30, 'PERMISSION_DENIED', false],
+    [82, 'LEASE_LOST', false],
+    [-142, 'LEASE_LOST', false],
+    [-195, 'UNAVAILABLE', true],
+    [-185, 'TIMEOUT', true],
+    [9_999, 'UNKNOWN', false],
+  ] as const) {
+    it(`error ${native} is ${code}`, () => {
+      const error = confluentError('doing', { code: native, message: 'text' });
+      assert.deepEqual([error.code, error.retryable, error.message], [code, retryable, 'doing: text']);
+    });
+  }
 });
