@@ -32,6 +32,7 @@ type Own = Lane<ConfluentMessage>;
  */
 export class ConfluentMember implements Member<ConfluentMessage> {
   readonly lanes: Map<string, Own> = new Map();
+  isReady = false;
   waiting = 0;
   readonly #client: ConfluentConsumerLike;
   readonly #settings: ConfluentSettings;
@@ -80,6 +81,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     await called((done) => this.#client.connect({ timeout: CONNECT_MS }, done));
     for (const topic of this.#settings.topics) await this.#find(topic);
     if (this.#stopping) return;
+    this.isReady = true;
+    this.#owner.arrived();
     this.#client.subscribe([...this.#settings.topics]);
     while (!this.#stopping) {
       this.checkSession();

@@ -37,6 +37,7 @@ type Own = Lane<KafkaMessage>;
  */
 export class KafkajsMember implements Member<KafkaMessage> {
   readonly lanes: Map<string, Own> = new Map();
+  isReady = false;
   readonly #client: KafkaConsumerLike;
   readonly #kafka: KafkaLike;
   #admin: Promise<KafkaAdminLike> | undefined;
@@ -103,6 +104,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#watcher = setInterval(() => this.checkSession(), this.#settings.heartbeatMs);
     await client.subscribe({ topics: [...this.#settings.topics], fromBeginning: this.#settings.fromBeginning });
     if (this.#stopping) return;
+    this.isReady = true;
+    this.#owner.arrived();
     await client.run({
       autoCommit: false,
       partitionsConsumedConcurrently: CONCURRENT_BATCHES,

@@ -10,7 +10,7 @@ export interface MemberOwner<Raw> {
   /** Settles the lanes; they leave when it resolves, or after so many ms. */
   revoking(lanes: readonly Lane<Raw>[], deadlineMs: number): Promise<void>;
   lost(lanes: readonly Lane<Raw>[]): void;
-  /** Records came. */
+  /** Records came, or it is ready. */
   arrived(): void;
   /** It does not go on: the client has given it up, or could not start it. */
   ended(member: Member<Raw>, error: StreamError): void;
@@ -24,6 +24,8 @@ export interface Member<Raw> {
   readonly lanes: ReadonlyMap<string, Lane<Raw>>;
   /** Records that came and were not handed out, of all lanes. */
   readonly waiting: number;
+  /** It is connected, and its topics are there: what cannot be is known by then. */
+  readonly isReady: boolean;
   /** Connects and joins, once. What goes wrong is told to the owner. */
   start(): void;
   /** Ends it when the process stood still for longer than its session: what it holds is another's by now. */
