@@ -12,7 +12,7 @@ import { type ConfluentOptions, confluentSettings, type KafkaOptions, type Parse
 const CLIENT = 'kafkajs';
 const CONFLUENT = '@confluentinc/kafka-javascript';
 
-export interface KafkaOpenOptions extends Partial<KafkaOptions & ConfluentOptions> {
+export interface KafkaOpenOptions extends Partial<KafkaOptions>, Pick<ConfluentOptions, 'instanceId' | 'groupProtocol'> {
   /**
    * Passed on as they are, and win over the URL's: to `new Kafka(…)` of kafkajs (`ssl`, `sasl`, `logLevel`, `retry`, …), or, with
    * `client=confluent`, as settings of librdkafka (`ssl.ca.location`, …).

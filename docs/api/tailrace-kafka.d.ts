@@ -198,7 +198,7 @@ export interface KafkaMessage {
     readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 }
 
-export interface KafkaOpenOptions extends Partial<KafkaOptions & ConfluentOptions> {
+export interface KafkaOpenOptions extends Partial<KafkaOptions>, Pick<ConfluentOptions, 'instanceId' | 'groupProtocol'> {
     readonly client?: Readonly<Record<string, unknown>>;
     readonly clientPackage?: string;
 }
