@@ -307,6 +307,8 @@ export class Dispatch {
   retain = false;
   /** True while the synchronous part of a handler or hook is on the stack. */
   invoking = false;
+  /** The earliest end of a lease that came in since it was last taken. */
+  #leaseNoted = Infinity;
 
   readonly #pages: Page[] = [];
   readonly #sparePages: ReadonlyMap<number, Page[]> = new Map(CAPACITIES.map((capacity) => [capacity, []]));
@@ -384,7 +386,7 @@ export class Dispatch {
             lease = message.lease;
             if (lease !== undefined) {
               if (at > start && lease.until - page.firstLeaseUntil > this.#config.leaseSpreadMs) break;
-              noteLease(page, lease.until);
+              this.#noteLease(page, lease.until);
             }
           }
           message.slot = base + (at - start);
@@ -395,11 +397,18 @@ export class Dispatch {
       }
       const count = at - start;
       const fill = first + count;
-      // Not the array itself: an adapter may fill it anew, or have frozen it.
-      if (adopted) page.adopt(batch.slice(start, at));
-      else for (let index = first; index < fill; index += 1) page.messages[index] = batch[start + index - first];
-      page.state.fill(State.QUEUED, first, fill);
-      page.settled.fill(Settled.OPEN, first, fill);
+      if (adopted) {
+        // Not the array itself: an adapter may fill it anew, or have frozen it.
+        page.adopt(batch.slice(start, at));
+        page.state.fill(State.QUEUED, first, fill);
+        page.settled.fill(Settled.OPEN, first, fill);
+      } else {
+        for (let index = first; index < fill; index += 1) {
+          page.messages[index] = batch[start + index - first];
+          page.state[index] = State.QUEUED;
+          page.settled[index] = Settled.OPEN;
+        }
+      }
       page.fill = fill;
       page.open += count;
       if (fill === page.capacity) page.sealed = true;
@@ -428,7 +437,7 @@ export class Dispatch {
     page.fill = index + 1;
     page.open += 1;
     if (page.fill === page.capacity) page.sealed = true;
-    if (message.lease !== undefined) noteLease(page, message.lease.until);
+    if (message.lease !== undefined) this.#noteLease(page, message.lease.until);
     message.slot = slot;
     this.open += 1;
     if (state === State.NEVER_STARTED) this.returning += 1;
@@ -451,7 +460,7 @@ export class Dispatch {
     if (page.settled[index] === Settled.LOST) this.orphans -= 1;
     page.version += 1;
     page.messages[index] = newer;
-    if (newer.lease !== undefined) noteLease(page, newer.lease.until);
+    if (newer.lease !== undefined) this.#noteLease(page, newer.lease.until);
     newer.slot = slot;
     old.slot = NONE;
     // Where its ack was taken already, the newer delivery needs one of its own.
@@ -523,10 +532,14 @@ export class Dispatch {
   }
 
   /** The broker has taken all of a batch: in bulk, where nothing has happened to its messages since. */
-  settleBatch({ messages, ranges }: AckBatch, code: SettledCode): void {
-    if (ranges?.every(({ page, version }) => page.version === version) === true) {
-      for (const { page, from, to } of ranges) this.#settleRange(page, from, to, code);
-    } else for (const message of messages) this.settleIfOpen(message, code);
+  settleBatch(batch: AckBatch, code: SettledCode): void {
+    if (isUntouched(batch)) for (const { page, from, to } of batch.ranges) this.#settleRange(page, from, to, code);
+    else for (const message of batch.messages) this.settleIfOpen(message, code);
+  }
+
+  /** Those of a batch that are still to be acked: the very array, where nothing has happened to any of them since. */
+  stillOpen(batch: AckBatch): readonly Message[] {
+    return isUntouched(batch) ? batch.messages : batch.messages.filter((message) => this.isOpen(message));
   }
 
   #settleRange(page: Page, from: number, to: number, code: SettledCode): void {
@@ -1488,6 +1501,21 @@ export class Dispatch {
     this.#sparePages.get(page.capacity)?.push(page);
   }
 
+  #noteLease(page: Page, until: number): void {
+    if (until < this.#leaseNoted) this.#leaseNoted = until;
+    // So written, NaN changes nothing: it would keep the others of the page from being extended.
+    if (!(until < page.leaseUntil)) return;
+    page.leaseUntil = until;
+    if (page.firstLeaseUntil === Infinity) page.firstLeaseUntil = until;
+  }
+
+  /** The earliest end of a lease of what came in since this was last called; Infinity where nothing has one. */
+  takeNotedLease(): number {
+    const until = this.#leaseNoted;
+    this.#leaseNoted = Infinity;
+    return until;
+  }
+
   #link(from: number, to: number): void {
     this.#page(from).next[from & PAGE_MASK] = to;
   }
@@ -1561,11 +1589,12 @@ function isDone(page: Page): boolean {
   return page.succeeded === page.fill && page.sealed;
 }
 
-function noteLease(page: Page, until: number): void {
-  // So written, NaN changes nothing: it would keep the others of the page from being extended.
-  if (!(until < page.leaseUntil)) return;
-  page.leaseUntil = until;
-  if (page.firstLeaseUntil === Infinity) page.firstLeaseUntil = until;
+/** Nothing has happened to a message of the batch since its acks were taken. */
+function isUntouched(batch: AckBatch): batch is AckBatch & { readonly ranges: readonly AckRange[] } {
+  const { ranges } = batch;
+  if (ranges === undefined) return false;
+  for (const { page, version } of ranges) if (page.version !== version) return false;
+  return true;
 }
 
 /** Takes what succeeded on a page that is not done, and moves its mark over what needs no second look. */

@@ -59,7 +59,7 @@ export interface DrainOptions {
 const CLOSE_SIGNAL_SHARE = 0.8;
 /** Why the signal of a fetch aborts. */
 const STOPPED: StreamError = new StreamError('ABORTED', 'the drain has begun');
-/** An empty answer this much sooner than it was asked to wait counts as hasty, ms. */
+/** An empty answer so soon after the one before counts as hasty, ms. */
 const HASTY_MS = 5;
 
 /**
@@ -286,6 +286,7 @@ export class Drainer<Raw = unknown> {
     const { clock, maxPollMs } = this.#options;
     let failures = 0;
     let hasty = 0;
+    let emptyAt = -Infinity;
     while (!signal.aborted) {
       const max = this.#demand();
       if (max === 0) {
@@ -294,7 +295,6 @@ export class Drainer<Raw = unknown> {
         await this.#room.promise;
         continue;
       }
-      const asked = clock.now();
       this.#lanes.beginFetch();
       try {
         const batch = await this.#consumer.fetch({ max, waitMs: maxPollMs, signal });
@@ -304,9 +304,14 @@ export class Drainer<Raw = unknown> {
         this.#moreMayWait = this.#staged && batch.length > 0 && batch.length < max;
         this.#take(batch, max);
         this.#lanes.endFetch();
+        if (batch.length > 0) {
+          hasty = 0;
+          continue;
+        }
         // A consumer that answers with nothing at once, instead of waiting, must not turn this into a busy loop.
-        hasty = batch.length === 0 && clock.now() - asked < Math.min(HASTY_MS, Math.max(1, maxPollMs)) ? hasty + 1 : 0;
+        hasty = clock.now() - emptyAt < Math.min(HASTY_MS, Math.max(1, maxPollMs)) ? hasty + 1 : 0;
         if (hasty > 3) await this.#sleep(Math.min(100, hasty), signal);
+        emptyAt = clock.now();
       } catch (thrown) {
         if (signal.aborted) break;
         const error = this.#report(thrown, { during: 'fetch' });
@@ -366,7 +371,7 @@ export class Drainer<Raw = unknown> {
       if (at < batch.length) this.#takeOne(batch[at] as Message, refused);
       at += 1;
     }
-    const leaseUntil = this.#leases === undefined ? Infinity : earliestLease(batch);
+    const leaseUntil = this.#dispatch.takeNotedLease();
     if (leaseUntil !== Infinity) this.#leases?.notice(leaseUntil);
     this.#settler.giveBack(refused);
     this.#dispatch.pump();
@@ -816,19 +821,6 @@ function isMessage(value: unknown): value is Message {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return false;
   const { slot, lease } = value as Partial<Message>;
   return typeof slot === 'number' && (lease === undefined || typeof lease?.until === 'number');
-}
-
-function earliestLease(batch: readonly Message[]): number {
-  let earliest = Infinity;
-  let last: Message['lease'];
-  for (const message of batch) {
-    // What is no message was refused, and is still in the adapter's array.
-    const lease = message?.lease;
-    if (lease === last) continue;
-    last = lease;
-    if (lease != null && lease.until < earliest) earliest = lease.until;
-  }
-  return earliest;
 }
 
 function reasonOf(options: DrainOptions | undefined): string {

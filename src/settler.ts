@@ -203,9 +203,8 @@ export class Settler {
       }
       // The hook may have taken longer than the drain; lanes and leases may have gone meanwhile.
       if (this.#ended) return;
-      const open = messages.filter((message) => this.#dispatch.isOpen(message));
-      if (open.length === 0) return;
-      if (open.length < messages.length) messages = open;
+      messages = this.#dispatch.stillOpen(batch);
+      if (messages.length === 0) return;
     }
     try {
       const result = await this.#consumer.ack(messages);
