@@ -72,7 +72,7 @@ export function benchCore(runs: number, messages: number, tell: (line: string) =
   const bytesQueued = one('queued behind a key', round(held('queued', 3)), 'bytes a message');
   const bytesRunning = one('running', round(held('running', 3)), 'bytes a message');
   const abandonMillionMs = one('1,000,000 running, given up and reported', Math.round(held('abandon', runs)), 'ms');
-  const times: readonly number[] = JSON.parse(run('core-idle-case', ['2000']));
+  const times: readonly number[] = JSON.parse(run('core-idle-case', ['20000']));
   const p50 = one('idle drain, median', round(quantile(times, 0.5)), 'µs');
   const p99 = one('idle drain, 99 of 100', round(quantile(times, 0.99)), 'µs');
   return { rows, bytesHeld, bytesQueued, bytesRunning, abandonMillionMs, idleDrainUs: { p50, p99 } };

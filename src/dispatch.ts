@@ -605,10 +605,10 @@ export class Dispatch {
     if (this.watched || (this.tellBelow >= 0 && (this.queued + this.running <= this.tellBelow || !this.hasReady))) this.#owner.changed();
   }
 
-  /** Whether acks should go now: many, of a whole page, or of all that there was to do. */
+  /** Whether acks should go now: many, of a whole page, or, where somebody waits for them, of all that there was to do. */
   get acksAreDue(): boolean {
     if (this.toAck === 0) return false;
-    return this.#pageDone || this.toAck >= ACK_BATCH || (this.calls === 0 && (this.queued === 0 || !this.starting));
+    return this.#pageDone || this.toAck >= ACK_BATCH || (this.watched && this.calls === 0 && (this.queued === 0 || !this.starting));
   }
 
   /** Acks go when the event loop turns. */
@@ -763,6 +763,8 @@ export class Dispatch {
     const slot = (page.index << PAGE_BITS) | index;
     page.next[index] = NONE;
     if (unit.tail === NONE) unit.head = slot;
+    // Usually on the same page, which need not be looked up.
+    else if (unit.tail >>> PAGE_BITS === page.index) page.next[unit.tail & PAGE_MASK] = slot;
     else this.#link(unit.tail, slot);
     unit.tail = slot;
     this.#lined += 1;
@@ -770,8 +772,8 @@ export class Dispatch {
 
   /** The unit of a message, if it has one. */
   #unitOf(message: Message): Unit | undefined {
-    const { key, lane } = message;
-    const name = this.#order === 'key' ? key : this.#order === 'lane' ? lane : undefined;
+    // Only what is needed: a key may be derived when it is read.
+    const name = this.#order === 'key' ? message.key : this.#order === 'lane' ? message.lane : undefined;
     if (name === undefined) return undefined;
     const last = this.#lastUnit;
     if (last !== undefined && last.name === name) return last;
@@ -942,7 +944,7 @@ export class Dispatch {
       this.#countSucceeded(page, 1);
       if (unit !== undefined) this.#unblock(unit);
     } else this.#succeed(page, index, unit);
-    if (this.#goesOn(runner)) return;
+    if (this.queued > 0 && this.#goesOn(runner)) return;
     this.running -= 1;
     this.calls -= 1;
     runner.active = false;
@@ -1463,7 +1465,10 @@ export class Dispatch {
 
   #addPage(count: number): Page {
     const before = this.#newest;
-    const capacity = CAPACITIES.find((each) => each >= count) ?? PAGE_SIZE;
+    // Small batches that come faster than they are settled are no trickle.
+    const comesFast = before !== undefined && before.fill === before.capacity && before.open > 0;
+    const least = comesFast ? Math.max(count, before.capacity + 1) : count;
+    const capacity = CAPACITIES.find((each) => each >= least) ?? PAGE_SIZE;
     let page = this.#sparePages.get(capacity)?.pop();
     if (page === undefined) {
       page = new Page(this.#pages.length, capacity);
