@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  type BatchHandler,
   type Capabilities,
   Drainer,
   type DrainerOptions,
@@ -18,7 +19,11 @@ const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 
 /** Makes the drainers of the suite: replaced to judge another drainer than ours. */
-export type MakeDrainer = <Raw>(consumer: StreamConsumer<Raw>, handler: MessageHandler<Raw>, options?: DrainerOptions<Raw>) => Drainer<Raw>;
+export type MakeDrainer = <Raw>(
+  consumer: StreamConsumer<Raw>,
+  handler: MessageHandler<Raw> | BatchHandler<Raw>,
+  options?: DrainerOptions<Raw>,
+) => Drainer<Raw>;
 
 /** What a case works with. It closes and deletes what the case has opened and made, also when that fails. */
 export class CaseContext {
@@ -98,8 +103,11 @@ export class CaseContext {
     return taken;
   }
 
-  fetch(consumer: StreamConsumer, { max = 100, waitMs = 0 }: { max?: number; waitMs?: number } = {}): Promise<Message[]> {
-    return consumer.fetch({ max, waitMs, signal: this.#over.signal });
+  async fetch(consumer: StreamConsumer, { max = 100, waitMs = 0 }: { max?: number; waitMs?: number } = {}): Promise<Message[]> {
+    const batch = await consumer.fetch({ max, waitMs, signal: this.#over.signal });
+    const most = Math.min(max, this.capabilities.maxBatch);
+    assert.ok(!(batch.length > most), `${batch.length} came for a max of ${max}, with a maxBatch of ${this.capabilities.maxBatch}`);
+    return batch;
   }
 
   /** Everything that comes until nothing has for so long. */
@@ -112,7 +120,7 @@ export class CaseContext {
     }
   }
 
-  drainer(consumer: StreamConsumer, handler: MessageHandler, options: DrainerOptions = {}): Drainer {
+  drainer(consumer: StreamConsumer, handler: MessageHandler | BatchHandler, options: DrainerOptions = {}): Drainer {
     return this.#makeDrainer(consumer, handler, options);
   }
 

@@ -221,6 +221,7 @@ export const CAPABILITIES: readonly ConformanceCase[] = [
       const from = got[2];
       assert.ok(from?.lane !== undefined && from.position !== undefined);
       await consumer.seek?.(from.lane, from.position);
+      assert.equal((await channel.state()).pending, 5, 'a seek commits nothing');
       const again = await context.take(consumer, 3);
       assert.deepEqual(again.map(textOf), got.slice(2).map(textOf));
       const { failed } = await consumer.ack([from]);

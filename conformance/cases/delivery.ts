@@ -69,13 +69,14 @@ export const DELIVERY: readonly ConformanceCase[] = [
   {
     id: 'delivery/headers-round-trip',
     level: 'REQUIRED',
-    failure: 'Headers must come back with their values, also those that are not ASCII.',
+    failure: 'Headers must come back with their names and values, in the same case, also those that are not ASCII.',
     async run(context) {
       const channel = await context.channel();
-      await context.publish(channel, [{ text: 'a', headers: { source: 'shop', note: 'grüße ☂' } }]);
+      await context.publish(channel, [{ text: 'a', headers: { source: 'Shop', 'Trace-Id': 'aB', note: 'grüße ☂' } }]);
       const consumer = await context.open(channel);
       const got = await context.take(consumer, 1);
-      assert.equal(got[0]?.headers.source, 'shop');
+      assert.equal(got[0]?.headers.source, 'Shop');
+      assert.equal(got[0]?.headers['Trace-Id'], 'aB');
       assert.equal(got[0]?.headers.note, 'grüße ☂');
       await context.settle(consumer, got);
     },

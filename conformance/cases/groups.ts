@@ -32,7 +32,8 @@ function listen(consumer: StreamConsumer, revoking: (lanes: readonly LaneAssignm
         owned.set(lane, assignment);
       }
     },
-    revoking: async ({ lanes }) => {
+    revoking: async ({ lanes, deadlineMs }) => {
+      if (!(deadlineMs > 0)) events.push(`a deadline of ${deadlineMs} ms`);
       for (const { lane, assignment } of lanes) events.push(`revoking ${lane}@${assignment}`);
       await revoking(lanes);
       drop(lanes);

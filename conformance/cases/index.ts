@@ -1,10 +1,12 @@
 import type { ConformanceCase } from '../case.js';
+import { CALLS } from './calls.js';
 import { CAPABILITIES } from './capabilities.js';
 import { COMMIT } from './commit.js';
 import { DELIVERY } from './delivery.js';
 import { FAULTS } from './faults.js';
 import { FENCING } from './fencing.js';
 import { GROUPS } from './groups.js';
+import { HANDLING } from './handling.js';
 import { ORDER } from './order.js';
 import { POISON } from './poison.js';
 import { SETTLEMENT } from './settlement.js';
@@ -22,4 +24,6 @@ export const CASES: readonly ConformanceCase[] = Object.freeze([
   ...STOP,
   ...COMMIT,
   ...FAULTS,
+  ...CALLS,
+  ...HANDLING,
 ]);

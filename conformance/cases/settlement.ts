@@ -11,7 +11,7 @@ export function hasLeases({ capabilities, harness }: CaseFacts): string | undefi
   return harness.timing.shortestLeaseMs === undefined ? 'the harness makes no short leases' : undefined;
 }
 
-function hasReleases({ capabilities }: CaseFacts): string | undefined {
+export function hasReleases({ capabilities }: CaseFacts): string | undefined {
   return capabilities.release === false ? 'release is not declared' : undefined;
 }
 
@@ -220,8 +220,8 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
       const { confirmed, failed } = await first.ack([stale]);
       assert.equal(confirmed.length, 0, 'a late ack is confirmed');
       assert.deepEqual(
-        failed.map(({ error }) => error.code),
-        ['LEASE_LOST'],
+        failed.map(({ error: { code, retryable } }) => ({ code, retryable })),
+        [{ code: 'LEASE_LOST', retryable: false }],
       );
     },
   },

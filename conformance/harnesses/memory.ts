@@ -52,6 +52,7 @@ class MemoryHarness implements Harness {
       seek: isLog(kind),
       lag: true,
       revoke: isLog(kind) ? 'awaited' : 'none',
+      rebalance: isLog(kind) ? (kind === 'eager' ? 'eager' : 'cooperative') : undefined,
     };
   }
 
