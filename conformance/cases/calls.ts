@@ -4,8 +4,6 @@ import type { CaseFacts, ConformanceCase } from '../case.js';
 import { type CaseContext, textOf } from '../context.js';
 import { closing, hasLeases, hasReleases } from './settlement.js';
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-
 function extendsMessages(facts: CaseFacts): string | undefined {
   const { lease } = facts.capabilities;
   return hasLeases(facts) ?? (lease !== false && lease.extend !== false ? undefined : 'leases cannot be extended');
@@ -192,7 +190,7 @@ export const CALLS: readonly ConformanceCase[] = [
     skip: (facts) => {
       const { release } = facts.capabilities;
       if (release === false) return 'release is not declared';
-      return release.maxDelayMs < LONGEST_TIMER_MS ? undefined : 'any delay is taken';
+      return Number.isFinite(release.maxDelayMs) ? undefined : 'any delay is taken';
     },
     failure: 'A delay beyond the declared maximum must be refused with INVALID_ARGUMENT, not be cut to another.',
     async run(context) {
@@ -219,6 +217,26 @@ export const CALLS: readonly ConformanceCase[] = [
       assert.deepEqual(consumer.capabilities, before, 'after a fetch and an ack');
       await closing(context, consumer);
       assert.deepEqual(consumer.capabilities, before, 'after the close');
+    },
+  },
+  {
+    id: 'capabilities/leases-last-as-long-as-declared',
+    level: 'REQUIRED',
+    skip: ({ capabilities }) => (capabilities.lease === false ? 'messages are not held by leases' : undefined),
+    failure: 'The declared length of a lease must be the one that deliveries get: drains and extensions are planned by it.',
+    async run(context) {
+      const channel = await context.channel();
+      await context.publish(channel, 1);
+      const consumer = await context.open(channel);
+      const begin = performance.now();
+      const got = await context.take(consumer, 1);
+      const { lease } = consumer.capabilities;
+      const ms = lease === false ? 0 : lease.ms;
+      const until = got[0]?.lease?.until ?? 0;
+      const { answerMs, leaseGranularityMs } = context.timing;
+      assert.ok(until >= begin + ms - answerMs - leaseGranularityMs, `it ends ${until - begin} ms after the fetch began, not ${ms}`);
+      assert.ok(until <= performance.now() + ms, `it lasts longer than ${ms} ms`);
+      await context.settle(consumer, got);
     },
   },
   {

@@ -212,6 +212,11 @@ export const GROUPS: readonly ConformanceCase[] = [
       ];
       const bound = context.timing.answerMs + context.timing.rebalanceMs;
       await context.until('lanes are being revoked', () => leaving.size > 0, bound);
+      assert.deepEqual(
+        one.events.filter((event) => event.startsWith('a deadline')),
+        [],
+        'a revocation must say how long it waits',
+      );
       const then = asked;
       await context.until('the other has asked for messages', () => asked > then + 5, bound);
       assert.equal(two.owned.size, 0, 'a lane was given away while it was being revoked');

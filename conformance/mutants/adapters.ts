@@ -423,4 +423,174 @@ export const ADAPTERS: readonly Mutant[] = [
       release: async (messages, options) => (await inner.release?.(messages.slice(0, 1), options)) ?? { failed: [] },
     }),
   },
+  {
+    name: 'headers are lost on redelivery',
+    on: QUEUE,
+    caughtBy: 'settlement/redelivery-carries-the-same',
+    consumer: (inner) => fetched(inner, (message) => (message.attempt ?? 1) > 1 && forge(message, 'headers', {})),
+  },
+  {
+    name: 'header names are lower-cased',
+    on: QUEUE,
+    caughtBy: 'delivery/headers-round-trip',
+    consumer: (inner) =>
+      fetched(inner, (message) =>
+        forge(message, 'headers', Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name.toLowerCase(), value]))),
+      ),
+  },
+  {
+    name: 'a lost lease may be tried again',
+    on: QUEUE,
+    caughtBy: 'settlement/ack-after-the-lease-is-lost',
+    consumer: (inner) => ({
+      ack: async (messages) => {
+        const result = await inner.ack(messages);
+        const failed = result.failed.map(({ message, error }) => ({
+          message,
+          error: new StreamError(error.code, error.message, { retryable: true }),
+        }));
+        return { ...result, failed };
+      },
+    }),
+  },
+  {
+    name: 'a flush confirms all that was recorded',
+    on: TOPIC,
+    caughtBy: 'settlement/flush-confirms-nothing-behind-a-gap',
+    consumer: (inner) => ({
+      flush: async (options) => {
+        const result = await inner.flush?.(options);
+        return { confirmed: [...(result?.confirmed ?? []), ...(result?.recorded ?? [])], recorded: [], failed: result?.failed ?? [] };
+      },
+    }),
+  },
+  {
+    name: 'close forgets what stayed unconfirmed',
+    on: TOPIC,
+    caughtBy: 'stop/close-names-what-stayed-unconfirmed',
+    consumer: (inner) => ({ close: async (options) => ({ ...(await inner.close(options)), unconfirmed: [] }) }),
+  },
+  {
+    name: 'extends only the first of several',
+    on: QUEUE,
+    caughtBy: 'settlement/each-of-several-is-extended',
+    consumer: (inner) => ({
+      extend: (messages, options) => inner.extend?.(messages.slice(0, 1), options) ?? Promise.resolve({ failed: [] }),
+    }),
+  },
+  {
+    name: 'extends by its own length',
+    on: QUEUE,
+    caughtBy: 'settlement/extension-is-as-long-as-asked-for',
+    consumer: (inner) => ({ extend: (messages) => inner.extend?.(messages) ?? Promise.resolve({ failed: [] }) }),
+  },
+  {
+    name: 'a fetch that is aborted already rejects',
+    on: QUEUE,
+    caughtBy: 'stop/fetch-that-is-aborted-already-resolves',
+    consumer: (inner) => ({
+      fetch: async (options) => {
+        options.signal.throwIfAborted();
+        return inner.fetch(options);
+      },
+    }),
+  },
+  {
+    name: 'hands out one array again and again',
+    on: QUEUE,
+    caughtBy: 'delivery/a-batch-is-the-callers',
+    consumer: (inner) => {
+      const batch: Message[] = [];
+      return { fetch: async (options) => batch.splice(0, batch.length, ...(await inner.fetch(options))) && batch };
+    },
+  },
+  {
+    name: 'brings more than its own maximum',
+    on: QUEUE,
+    caughtBy: 'delivery/backlog-is-delivered-once',
+    consumer: (inner) => ({ capabilities: { ...inner.capabilities, maxBatch: 5 } }),
+  },
+  {
+    name: 'capabilities change',
+    on: QUEUE,
+    caughtBy: 'capabilities/never-change',
+    consumer: (inner) => {
+      const capabilities = { ...inner.capabilities };
+      return {
+        capabilities,
+        fetch: (options) => {
+          Object.assign(capabilities, { maxBatch: 7 });
+          return inner.fetch(options);
+        },
+      };
+    },
+  },
+  {
+    name: 'leases are shorter than it says',
+    on: QUEUE,
+    caughtBy: 'capabilities/leases-last-as-long-as-declared',
+    consumer: (inner) => {
+      const { lease } = inner.capabilities;
+      return { capabilities: { ...inner.capabilities, lease: lease !== false && { ...lease, ms: lease.ms * 100 } } };
+    },
+  },
+  {
+    name: 'declares less than its system can',
+    on: TOPIC,
+    caughtBy: 'capabilities/minimum-is-declared',
+    consumer: (inner) => ({ capabilities: { ...inner.capabilities, rebalance: 'eager' } }),
+  },
+  {
+    name: 'a pause stops all lanes',
+    on: TOPIC,
+    caughtBy: 'capabilities/pause-stops-only-its-lanes',
+    consumer: (inner) => {
+      const lanes = new Set<string>();
+      return {
+        ...fetched(inner, ({ lane = '' }) => lanes.add(lane)),
+        pause: () => inner.pause?.([...lanes]),
+      };
+    },
+  },
+  {
+    name: 'a second listener takes the place of the first',
+    on: TOPIC,
+    caughtBy: 'capabilities/a-second-listener-is-refused',
+    consumer: () => ({ watch: () => undefined }),
+  },
+  {
+    name: 'a revocation does not say how long it waits',
+    on: TOPIC,
+    caughtBy: 'groups/revoke-is-awaited',
+    consumer: (inner) => ({
+      watch: (listener) =>
+        inner.watch?.({
+          assigned: (lanes) => listener.assigned(lanes),
+          revoking: (revocation) => listener.revoking({ ...revocation, deadlineMs: 0 }),
+          lost: (lanes) => listener.lost(lanes),
+          ended: (lanes) => listener.ended(lanes),
+        }),
+    }),
+  },
+  {
+    name: 'a release after close is taken',
+    on: QUEUE,
+    caughtBy: 'stop/every-method-is-refused-after-close',
+    consumer: (inner) => {
+      let closed = false;
+      return {
+        release: (messages, options) => (closed ? undefined : inner.release?.(messages, options)) ?? Promise.resolve({ failed: [] }),
+        close: (options) => {
+          closed = true;
+          return inner.close(options);
+        },
+      };
+    },
+  },
+  {
+    name: 'a delay that is too long is cut',
+    on: QUEUE,
+    caughtBy: 'settlement/a-delay-that-is-too-long-is-refused',
+    consumer: (inner) => ({ release: (messages) => inner.release?.(messages, { delayMs: 1 }) ?? Promise.resolve({ failed: [] }) }),
+  },
 ];

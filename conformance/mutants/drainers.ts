@@ -236,4 +236,125 @@ export const DRAINERS: readonly Mutant[] = [
       return drainer;
     },
   },
+  {
+    name: 'errors are not told',
+    on: QUEUE,
+    caughtBy: 'poison/failures-are-told',
+    makeDrainer: optioned(({ onError: _, ...options }) => options),
+  },
+  {
+    name: 'phases are not told',
+    on: QUEUE,
+    caughtBy: 'stop/phases-are-told-in-order',
+    makeDrainer: optioned(({ onPhase: _, ...options }) => options),
+  },
+  {
+    name: 'known ids are handled again',
+    on: QUEUE,
+    caughtBy: 'delivery/a-known-id-is-handled-once',
+    makeDrainer: optioned(({ dedup: _, ...options }) => options),
+  },
+  {
+    name: 'an id is remembered before its handler has ended',
+    on: QUEUE,
+    caughtBy: 'delivery/an-id-that-failed-is-not-known',
+    makeDrainer: (consumer, handler, options) => {
+      const seen = new Set<string>();
+      const once: MessageHandler = (message, context) => {
+        if (seen.has(message.id)) return undefined;
+        seen.add(message.id);
+        return (handler as MessageHandler)(message, context);
+      };
+      return new Drainer(consumer, once as typeof handler, options);
+    },
+  },
+  {
+    name: 'each attempt is the first',
+    on: QUEUE,
+    caughtBy: 'poison/attempts-are-counted',
+    makeDrainer: (consumer, handler, options) => {
+      const forgetful: MessageHandler = (message, context) => {
+        const first = new Proxy(context, { get: (target, name) => (name === 'attempt' ? 1 : target[name as keyof typeof target]) });
+        return (handler as MessageHandler)(message, first);
+      };
+      return new Drainer(consumer, forgetful as typeof handler, options);
+    },
+  },
+  {
+    name: 'acks what has failed',
+    on: QUEUE,
+    caughtBy: 'poison/what-fails-for-good-is-not-acked',
+    makeDrainer: (consumer, handler, options) => {
+      const deaf: MessageHandler = async (message, context) => {
+        try {
+          await (handler as MessageHandler)(message, context);
+        } catch {
+          // What this mutant is: nobody learns of it.
+        }
+      };
+      return new Drainer(consumer, deaf as typeof handler, options);
+    },
+  },
+  {
+    name: 'failures of a batch are not read',
+    on: QUEUE,
+    caughtBy: 'poison/only-what-failed-of-a-batch-is-tried-again',
+    makeDrainer: (consumer, handler, options) => {
+      if (typeof handler === 'function') return new Drainer(consumer, handler, options);
+      const { batch } = handler;
+      const deaf: typeof handler = {
+        ...handler,
+        batch: async (...given) => {
+          await batch(...given);
+        },
+      };
+      return new Drainer(consumer, deaf, options);
+    },
+  },
+  {
+    name: 'goes on while it is paused',
+    on: QUEUE,
+    caughtBy: 'order/concurrency-0-starts-nothing',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      const own = Object.getOwnPropertyDescriptor(Drainer.prototype, 'concurrency');
+      Object.defineProperty(drainer, 'concurrency', {
+        get: () => own?.get?.call(drainer),
+        set: (value: number) => own?.set?.call(drainer, Math.max(1, value)),
+      });
+      return drainer;
+    },
+  },
+  {
+    name: 'half of the budget',
+    on: QUEUE,
+    caughtBy: 'stop/signals-hold-until-the-soft-deadline',
+    makeDrainer: optioned((options) => ({ ...options, budget: { ...options.budget, softMs: (options.budget?.softMs ?? 0) / 2 } })),
+  },
+  {
+    name: 'run() ends when it has begun',
+    on: QUEUE,
+    caughtBy: 'stop/run-ends-with-the-receipt',
+    makeDrainer: (consumer, handler, options) => {
+      const drainer = new Drainer(consumer, handler, options);
+      const { run } = drainer;
+      drainer.run = () => {
+        run.call(drainer).catch(() => undefined);
+        return Promise.resolve({} as Awaited<ReturnType<typeof run>>); // What this mutant is: no receipt.
+      };
+      return drainer;
+    },
+  },
+  {
+    name: 'asks for ever for what does not exist',
+    on: QUEUE,
+    caughtBy: 'stop/run-rejects-with-what-it-cannot-go-on-from',
+    makeDrainer: (consumer, handler, options) => {
+      const patient: Partial<StreamConsumer> = {
+        fetch: (given) =>
+          (consumer as StreamConsumer).fetch(given).catch(() => new Promise((resolve) => setTimeout(resolve, given.waitMs / 10, []))),
+      };
+      return new Drainer(altered(consumer as StreamConsumer, patient) as typeof consumer, handler, options);
+    },
+  },
 ];
