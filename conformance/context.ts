@@ -33,6 +33,7 @@ export class CaseContext {
   readonly #begin: number = performance.now();
   readonly #makeDrainer: MakeDrainer;
   readonly #channels: Channel[] = [];
+  readonly #drainers: Drainer[] = [];
   readonly #opened: { readonly consumer: StreamConsumer; readonly name: string }[] = [];
   /** The case is over, whatever it still does. */
   readonly #over: AbortController = new AbortController();
@@ -121,7 +122,9 @@ export class CaseContext {
   }
 
   drainer(consumer: StreamConsumer, handler: MessageHandler | BatchHandler, options: DrainerOptions = {}): Drainer {
-    return this.#makeDrainer(consumer, handler, options);
+    const drainer = this.#makeDrainer(consumer, handler, options);
+    this.#drainers.push(drainer);
+    return drainer;
   }
 
   /** Runs it; what ends it early is part of the story, and seen by what the case waits for. */
@@ -205,6 +208,8 @@ export class CaseContext {
         }
       }),
     );
+    // A case that has failed may have left one running, and nobody would end it.
+    for (const drainer of this.#drainers) if (drainer.state !== 'idle' && drainer.state !== 'closed') drainer.escalate();
     for (const channel of this.#channels) {
       try {
         const { pending } = await channel.state();
