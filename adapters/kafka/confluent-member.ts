@@ -195,15 +195,20 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const lanes = places.flatMap(({ topic, partition }) => this.lanes.get(laneName(topic, partition)) ?? []);
     const unassign = (): void => {
       this.#forget(lanes);
-      // A client that is being closed has given up everything by itself.
-      if (!this.#disconnecting) this.#client.incrementalUnassign(places);
+      try {
+        // A client that is being closed waits for it, too, and for ever.
+        this.#client.incrementalUnassign(places);
+      } catch (error) {
+        // Once it is closed it has nothing left to give up.
+        if (!this.#disconnecting) throw error;
+      }
     };
-    if (this.#client.assignmentLost()) {
-      this.#lose(lanes);
+    if (this.#stopping) {
       unassign();
       return;
     }
-    if (this.#stopping) {
+    if (this.#client.assignmentLost()) {
+      this.#lose(lanes);
       unassign();
       return;
     }
