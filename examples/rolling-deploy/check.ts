@@ -12,10 +12,15 @@ export interface PartitionResult {
   /** The longest time between two handled messages, ms: before the deploy, and during it. */
   readonly quietPauseMs: number;
   readonly longestPauseMs: number;
-  /** All pauses longer than `PAUSE_MS` during the deploy, together, ms. */
+  /** Each pause longer than `PAUSE_MS`, and all that began or ended during the deploy together, ms. */
+  readonly pauses: readonly Pause[];
   readonly pausedMs: number;
-  /** What was handled in each `BIN_MS` since `quietFrom`. */
-  readonly bins: readonly number[];
+}
+
+export interface Pause {
+  /** When it began, ms since `quietFrom`. */
+  readonly atMs: number;
+  readonly ms: number;
 }
 
 export interface Checked {
@@ -26,6 +31,8 @@ export interface Checked {
   /** From published to handled during the deploy, ms. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   readonly partitions: readonly PartitionResult[];
+  /** What was handled in each `BIN_MS` since `quietFrom`, of all partitions. */
+  readonly handledPerBin: readonly number[];
 }
 
 export const BIN_MS = 100;
@@ -56,36 +63,46 @@ export function check(files: readonly Float64Array[], ends: readonly number[], s
     }
   }
   const sorted = Float64Array.from(latencies).sort();
-  const share = (of: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? Number.NaN;
-  const published = ends.reduce((sum, end) => sum + end, 0);
+  const share = (of: number): number => Math.round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * of))] ?? Number.NaN);
+  const inOrder = times.map(({ at, length }) => at.subarray(0, length).sort());
   return {
     handled,
-    lost: published - handled,
+    lost: ends.reduce((sum, end) => sum + end, 0) - handled,
     duplicates,
-    latencyMs: { p50: Math.round(share(0.5)), p99: Math.round(share(0.99)), max: Math.round(share(1)) },
-    partitions: times.map(({ at, length }, partition) => pauses(partition, at.subarray(0, length).sort(), span)),
+    latencyMs: { p50: share(0.5), p99: share(0.99), max: share(1) },
+    partitions: inOrder.map((each, partition) => pausesOf(partition, each, span)),
+    handledPerBin: binned(inOrder, span),
   };
 }
 
-function pauses(partition: number, times: Float64Array, { quietFrom, from, to }: Span): PartitionResult {
-  const bins = new Array<number>(Math.ceil((to - quietFrom) / BIN_MS)).fill(0);
+function binned(times: readonly Float64Array[], { quietFrom, to }: Span): number[] {
+  const bins = new Array<number>(Math.floor((to - quietFrom) / BIN_MS)).fill(0);
+  for (const each of times) {
+    for (const at of each) {
+      const bin = Math.floor((at - quietFrom) / BIN_MS);
+      const before = bins[bin];
+      if (before !== undefined) bins[bin] = before + 1;
+    }
+  }
+  return bins;
+}
+
+function pausesOf(partition: number, times: Float64Array, { quietFrom, from, to }: Span): PartitionResult {
+  const pauses: Pause[] = [];
   let quiet = 0;
   let longest = 0;
   let paused = 0;
   let last = quietFrom;
   // The end closes a pause as well.
   for (const at of [...times.filter((time) => time >= quietFrom && time < to), to]) {
-    const pause = at - last;
+    const ms = at - last;
+    if (at < from) quiet = Math.max(quiet, ms);
+    else longest = Math.max(longest, ms);
+    if (ms > PAUSE_MS) {
+      pauses.push({ atMs: Math.round(last - quietFrom), ms: Math.round(ms) });
+      if (at >= from) paused += ms;
+    }
     last = at;
-    if (at < from) quiet = Math.max(quiet, pause);
-    else {
-      longest = Math.max(longest, pause);
-      if (pause > PAUSE_MS) paused += pause;
-    }
-    if (at < to) {
-      const bin = Math.floor((at - quietFrom) / BIN_MS);
-      bins[bin] = (bins[bin] ?? 0) + 1;
-    }
   }
-  return { partition, quietPauseMs: Math.round(quiet), longestPauseMs: Math.round(longest), pausedMs: Math.round(paused), bins };
+  return { partition, quietPauseMs: Math.round(quiet), longestPauseMs: Math.round(longest), pauses, pausedMs: Math.round(paused) };
 }

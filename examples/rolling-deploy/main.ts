@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { startKafka } from '../../conformance/brokers/kafka.js';
+import { picture } from './picture.js';
 import { type Client, type DeployResult, rollingDeploy } from './deploy.js';
 
 const server = await startKafka();
@@ -12,10 +13,10 @@ try {
         onStep: (text) => console.error(text),
       }),
     );
-  writeFileSync('/tmp/rolling-result.json', JSON.stringify(results));
+  writeFileSync('/tmp/rolling.svg', picture(results)); writeFileSync('/tmp/rolling-result.json', JSON.stringify(results));
   for (const r of results) {
     console.log(JSON.stringify({ ...r, partitions: undefined, steps: undefined }));
-    console.table(r.partitions.map(({ bins, ...rest }) => rest));
+    console.table(r.partitions.map(({ pauses, ...rest }) => rest));
     console.log(JSON.stringify(r.steps));
   }
 } finally {
