@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -23,8 +24,10 @@ export interface DeployOptions {
   readonly join: boolean;
   /** Messages a second. */
   readonly rate: number;
-  /** How long all is left alone before the first step, and after each, ms: as `minReadySeconds` of a Deployment does. */
+  /** How long the workers have to share out the partitions at first, ms; then how long all is watched before the first step. */
+  readonly settleMs: number;
   readonly quietMs: number;
+  /** How long all is left alone after each step, ms: as `minReadySeconds` of a Deployment. */
   readonly readyMs: number;
   readonly heartbeatMs: number;
   readonly onStep?: (text: string) => void;
@@ -102,13 +105,13 @@ class Deploy {
   }
 
   async run(admin: Admin): Promise<DeployResult> {
-    const { client, partitions, workers: count, replace, join: joins, rate, quietMs, readyMs, onStep } = this.#options;
+    const { client, partitions, workers: count, replace, join: joins, rate, settleMs, quietMs, readyMs, onStep } = this.#options;
     const publisher = new PublisherProcess({ brokers: this.#server.url, topic: this.#topic, partitions, rate });
     this.#publisher = publisher;
     await publisher.began();
     const current = Array.from({ length: count }, (_, at) => this.#worker(`worker ${at + 1}`));
     await Promise.all(current.map((worker) => worker.works()));
-    await delay(readyMs);
+    await delay(settleMs);
 
     this.#quietFrom = now();
     await delay(quietMs);
@@ -138,7 +141,7 @@ class Deploy {
 
     return {
       client,
-      clientVersion: this.#confluent?.version ?? 'kafkajs',
+      clientVersion: this.#confluent?.version ?? kafkajsVersion(),
       server: `Apache Kafka ${this.#server.version}`,
       rebalance: client === 'kafkajs' ? 'eager' : 'cooperative',
       published,
@@ -199,4 +202,10 @@ class Deploy {
     await this.#publisher?.kill();
     await Promise.all(this.#workers.map((worker) => worker.kill()));
   }
+}
+
+function kafkajsVersion(): string {
+  // Its package.json is the one place that tells.
+  const { version } = createRequire(import.meta.url)('kafkajs/package.json') as { version: string };
+  return `kafkajs ${version}`;
 }

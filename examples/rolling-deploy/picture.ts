@@ -54,7 +54,13 @@ function panel(result: DeployResult, top: number, x: (ms: number) => number, slo
   ].join('\n');
 }
 
-function row({ partition, pauses, longestPauseMs }: PartitionResult, y: number, x: (ms: number) => number, toMs: number, slowest: number): string {
+function row(
+  { partition, pauses, longestPauseMs }: PartitionResult,
+  y: number,
+  x: (ms: number) => number,
+  toMs: number,
+  slowest: number,
+): string {
   const bar = (className: string, fromMs: number, untilMs: number): string =>
     `<rect class="${className}" x="${x(fromMs)}" y="${y + 1}" width="${round(x(untilMs) - x(fromMs))}" height="${ROW - 3}"/>`;
   const right = WIDTH - RIGHT + 10;
