@@ -38,17 +38,29 @@ ${rebalance}: ${clientVersion}
 export interface PageOptions {
   readonly heartbeatMs: number;
   readonly image: string;
+  /** The same with other heartbeats. */
+  readonly others: readonly { readonly heartbeatMs: number; readonly results: readonly DeployResult[] }[];
+}
+
+function worst({ partitions }: DeployResult, of: 'quietPauseMs' | 'longestPauseMs'): number {
+  return Math.max(...partitions.map((each) => each[of]));
+}
+
+/** How many there were during the deploy. */
+function pauses({ partitions, fromMs }: DeployResult): number {
+  return partitions.flatMap((each) => each.pauses).filter(({ atMs, ms }) => atMs + ms >= fromMs).length;
+}
+
+function still({ partitions }: DeployResult): string {
+  return `${(partitions.reduce((sum, { pausedMs }) => sum + pausedMs, 0) / 1_000).toFixed(1)} s`;
 }
 
 /** The page in `docs`. */
-export function markdown(results: readonly DeployResult[], { heartbeatMs, image }: PageOptions): string {
+export function markdown(results: readonly DeployResult[], { heartbeatMs, image, others }: PageOptions): string {
   const { node, cpu, memoryGb, date } = machine();
   const [first] = results;
   const row = (name: string, value: (result: DeployResult) => string | number): string =>
     `| ${name} | ${results.map((result) => value(result)).join(' | ')} |`;
-  const worst = ({ partitions }: DeployResult, of: 'quietPauseMs' | 'longestPauseMs'): number =>
-    Math.max(...partitions.map((each) => each[of]));
-  const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
   return `# Kafka: a rolling deploy
 
 A group of four worker processes reads a topic of ${first?.partitions.length ?? 12} partitions. All four are replaced, one by one, as Kubernetes does it with \`maxSurge: 1\`: a new one starts, and once it has handled something an old one gets SIGTERM, drains and ends. In the middle of it a fifth joins. All the while another process publishes at a steady rate.
@@ -80,11 +92,8 @@ ${[
   row('from published to handled: median, 99 %, longest', ({ latencyMs: { p50, p99, max } }) => `${p50}, ${whole(p99)}, ${whole(max)} ms`),
   row('longest pause of a partition before the deploy', (result) => `${worst(result, 'quietPauseMs')} ms`),
   row('… and during it', (result) => `${whole(worst(result, 'longestPauseMs'))} ms`),
-  row(
-    'pauses longer than 100 ms during it, of all partitions',
-    ({ partitions, fromMs }) => partitions.flatMap(({ pauses }) => pauses).filter(({ atMs }) => atMs >= fromMs).length,
-  ),
-  row('… and their sum', ({ partitions }) => `${seconds(partitions.reduce((sum, { pausedMs }) => sum + pausedMs, 0))} s`),
+  row('pauses longer than 100 ms during it, of all partitions', pauses),
+  row('… and their sum', still),
 ].join('\n')}
 
 The longest pause of each partition during the deploy, the time between two handled messages, and the sum of those longer than 100 ms:
@@ -103,11 +112,22 @@ ${(first?.partitions ?? [])
 
 ## What the two kinds do
 
-**Eager** (kafkajs): each step stops every partition, but for a short time: members learn of a rebalance by their next heartbeat, here every ${heartbeatMs} ms, settle what runs, and wait for the last one of them. One round shares out all partitions anew. With the default of 3,000 ms members learn of it up to 3 s later than each other, and so the pauses grow.
+**Eager** (kafkajs): each step stops every partition, but for a short time. Members learn of a rebalance by their next heartbeat, here every ${heartbeatMs} ms, settle what runs, and wait for the last one of them. One round shares out all partitions anew.
 
-**Cooperative** (librdkafka): only partitions that move stop, the others go on. One that moves stops for longer, because it takes two rounds: in the first its owner gives it up, in the second it gets the next one. librdkafka joins a group at most once a second, which no setting changes, so that the second round comes about a second after the first, whatever the heartbeat.
+**Cooperative** (librdkafka): only partitions that move stop, the others go on. One that moves stops for longer, because it takes two rounds: in the first its owner gives it up, in the second it gets the next one. Members learn of the second one by a heartbeat, too, and librdkafka joins at most once a second, which no setting changes.
 
-So what a deploy costs is a choice: with eager rebalances everything hesitates; with cooperative ones most of it does not notice, and some wait for a second. What counts as lost or handled twice is 0 with both.
+Neither kind loses anything or handles anything twice. What else a deploy costs is a choice: with eager rebalances everything hesitates, with cooperative ones most partitions do not notice and some wait for longer. Heartbeats matter more than the kind; the adapter's default is 3,000 ms, as kafkajs's:
+
+| heartbeats | rebalance | lost, handled twice | longest pause | pauses longer than 100 ms | their sum |
+|---|---|---|---|---|---|
+${[{ heartbeatMs, results }, ...others]
+  .flatMap((each) =>
+    each.results.map(
+      (result) =>
+        `| ${whole(each.heartbeatMs)} ms | ${result.rebalance} | ${result.lost}, ${result.duplicates} | ${whole(worst(result, 'longestPauseMs'))} ms | ${pauses(result)} | ${still(result)} |`,
+    ),
+  )
+  .join('\n')}
 
 ## What is measured
 
