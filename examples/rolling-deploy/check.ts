@@ -37,7 +37,7 @@ export interface Checked {
 
 export const BIN_MS = 100;
 /** A pause that counts: several times what lies between two requests of the publisher. */
-export const PAUSE_MS = 100;
+const PAUSE_MS = 100;
 
 /** Compares what all workers have handled with what each partition holds: `ends`, by partition, each beginning at 0. */
 export function check(files: readonly Float64Array[], ends: readonly number[], span: Span): Checked {
