@@ -21,7 +21,8 @@ export function picture(results: readonly DeployResult[]): string {
     panels.push(panel(result, top, x, slowest));
     top += TITLE + STEPS + result.partitions.length * ROW + RATE + GAP;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top + 16}" font-family="system-ui, sans-serif" font-size="11">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top + 16}" role="img" font-family="system-ui, sans-serif" font-size="11">
+<title>What was handled of each partition over time</title>
 <style>
 text { fill: #24292f } .dim { fill: #57606a } .row { fill: #54aeff } .pause { fill: #cf222e } .start { fill: #2da44e } .drain { fill: #bf8700 }
 .rate { fill: none; stroke: #0969da } .line { stroke: #d0d7de }
