@@ -4,15 +4,19 @@ import { fileURLToPath } from 'node:url';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { startKafka } from '../conformance/brokers/kafka.js';
 import { run } from '../conformance/brokers/process.js';
+import { nodeOf } from '../test/package/node-versions.js';
 import { type KafkaCase, type KafkaSide, RAW, SIDES } from './kafka-sides.js';
 import { byTurns, type Measure, type TurnsOptions, type TurnsResult } from './turns.js';
 
 /** The Kafka adapter beside the raw client: see bench/README.md for the method. */
 
-export interface KafkaBenchOptions extends Pick<TurnsOptions<KafkaSide>, 'onRun'> {
-  /** Default: 7, but no new turn that would end after `withinMs`. */
+export interface KafkaBenchOptions {
+  readonly onRun?: (node: string, ...run: Parameters<NonNullable<TurnsOptions<KafkaSide>['onRun']>>) => void;
+  /** Major versions of Node, one after the other; those that do not run this are fetched. Default: 20 and 24. */
+  readonly nodes?: readonly number[];
+  /** Of each version. Default: 7, but no new turn that would end after its share of `withinMs`. */
   readonly runs?: number | undefined;
-  /** Bounds what runs by default, ms. Default 140,000. */
+  /** Bounds what runs by default, ms. Default 260,000. */
   readonly withinMs?: number;
   /** Records of one run. Default 500,000. */
   readonly messages?: number;
@@ -20,25 +24,36 @@ export interface KafkaBenchOptions extends Pick<TurnsOptions<KafkaSide>, 'onRun'
   readonly sides?: readonly string[];
 }
 
-export interface KafkaResult extends TurnsResult<KafkaSide> {
+export interface KafkaNodeResult extends TurnsResult<KafkaSide> {
+  /** Its version. */
+  readonly node: string;
+  /** The batch handler, and handlers for each message, by `eachBatch`. */
+  readonly ratio: number;
+  readonly perMessageRatio: number;
+}
+
+export interface KafkaResult {
   readonly server: string;
   readonly client: string;
   readonly messages: number;
-  /** The batch handler by `eachBatch`, and handlers for each message by either raw way. */
+  /** The least of all versions of Node. */
   readonly ratio: number;
   readonly perMessageRatio: number;
+  readonly nodes: readonly KafkaNodeResult[];
 }
 
 const PARTITIONS = 4;
 const BODY_BYTES = 100;
 const RUNS = 7;
-const WITHIN_MS = 140_000;
+const WITHIN_MS = 260_000;
+const NODES: readonly number[] = [20, 24];
 const RUN_LIMIT_MS = 120_000;
 const PRODUCE = 5_000;
 const PROGRAM = fileURLToPath(new URL('kafka-case.js', import.meta.url));
 
 export async function benchKafka(options: KafkaBenchOptions = {}): Promise<KafkaResult> {
-  const { runs, messages = 500_000, withinMs = WITHIN_MS, sides, onRun } = options;
+  const { nodes = NODES, runs, messages = 500_000, withinMs = WITHIN_MS, sides, onRun } = options;
+  const programs = await Promise.all(nodes.map(nodeOf));
   const server = await startKafka();
   try {
     const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers: server.url.split(','), logLevel: kafkajs.logLevel.NOTHING });
@@ -48,24 +63,31 @@ export async function benchKafka(options: KafkaBenchOptions = {}): Promise<Kafka
     const count = Math.ceil(messages / PARTITIONS / PRODUCE) * PRODUCE * PARTITIONS;
     await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
     await fill(kafka, topic, count);
-    const measure = (side: KafkaSide, turn: number): Promise<Measure> =>
-      measureSide(admin, { side, brokers: server.url, topic, groupId: `${side}-${turn}-${topic}`, partitions: PARTITIONS, count });
     const chosen = SIDES.filter((side) => sides?.includes(side) ?? true);
-    const result = await byTurns(chosen, RAW, measure, {
-      runs: runs ?? RUNS,
-      endsAt: runs === undefined ? performance.now() + withinMs : Infinity,
-      onRun,
-    });
+    const results: KafkaNodeResult[] = [];
+    for (const program of programs) {
+      const node = (await run(program, ['--version'])).trim();
+      const measure = (side: KafkaSide, turn: number): Promise<Measure> => {
+        const groupId = `${side}-${node}-${turn}-${topic}`;
+        return measureSide(admin, program, { side, brokers: server.url, topic, groupId, partitions: PARTITIONS, count });
+      };
+      const result = await byTurns(chosen, RAW, measure, {
+        runs: runs ?? RUNS,
+        endsAt: runs === undefined ? performance.now() + withinMs / programs.length : Infinity,
+        onRun: (...told) => onRun?.(node, ...told),
+      });
+      const ratio = (side: KafkaSide): number => result.sides.find((each) => each.side === side)?.of.eachBatch ?? Number.NaN;
+      results.push({ node, ratio: ratio('batch-handler'), perMessageRatio: ratio('message'), ...result });
+    }
     await admin.deleteTopics({ topics: [topic] });
     await admin.disconnect();
-    const ratio = (side: KafkaSide): number => result.sides.find((each) => each.side === side)?.of.eachBatch ?? Number.NaN;
     return {
       server: server.version,
       client: clientVersion(),
       messages: count,
-      ratio: ratio('batch-handler'),
-      perMessageRatio: ratio('message'),
-      ...result,
+      ratio: Math.min(...results.map(({ ratio }) => ratio)),
+      perMessageRatio: Math.min(...results.map(({ perMessageRatio }) => perMessageRatio)),
+      nodes: results,
     };
   } finally {
     await server.stop();
@@ -73,10 +95,10 @@ export async function benchKafka(options: KafkaBenchOptions = {}): Promise<Kafka
 }
 
 /** Runs one side, and makes sure by the broker's own offsets that it did the work. */
-async function measureSide(admin: Admin, given: KafkaCase): Promise<Measure> {
+async function measureSide(admin: Admin, program: string, given: KafkaCase): Promise<Measure> {
   const { side, topic, groupId, count } = given;
   // What the program prints is a Measure.
-  const measured = JSON.parse(await run(process.execPath, [PROGRAM, JSON.stringify(given)], { timeoutMs: RUN_LIMIT_MS })) as Measure;
+  const measured = JSON.parse(await run(program, [PROGRAM, JSON.stringify(given)], { timeoutMs: RUN_LIMIT_MS })) as Measure;
   const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const committed = found?.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0) ?? 0;
   if (committed !== count) throw new Error(`${side}: of ${count} records ${committed} are committed`);

@@ -7,7 +7,7 @@ import { benchNats, nameOf } from './nats.js';
 import { tellSide } from './turns.js';
 
 const USAGE =
-  'Usage: npm run bench -- core|nats|kafka|drain [--json] [--runs N] [--messages N]; nats also takes --full, --only group and --sides a,b';
+  'Usage: npm run bench -- core|nats|kafka|drain [--json] [--runs N] [--messages N]; nats and kafka also take --sides a,b; nats --full and --only group; kafka --node 20,24';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     full: { type: 'boolean' },
     only: { type: 'string' },
     sides: { type: 'string' },
+    node: { type: 'string' },
   },
 });
 
@@ -27,6 +28,13 @@ function count<T extends number | undefined>(name: 'runs' | 'messages', fallback
   const number = Number(given);
   if (Number.isInteger(number) && number > 0) return number;
   console.error(`--${name}: expected a whole number above 0, got ${given}\n${USAGE}`);
+  process.exit(2);
+}
+
+function majors(): number[] | undefined {
+  const given = values.node?.split(',').map(Number);
+  if (given?.every((major) => Number.isInteger(major) && major >= 20) ?? true) return given;
+  console.error(`--node: expected major versions from 20 on, by commas, got ${values.node}\n${USAGE}`);
   process.exit(2);
 }
 
@@ -42,13 +50,18 @@ async function measured(what: string | undefined): Promise<object | undefined> {
       return { drain };
     }
     case 'kafka': {
+      const nodes = majors();
       const kafka = await benchKafka({
+        ...(nodes === undefined ? {} : { nodes }),
         runs: count('runs', undefined),
         messages: count('messages', 500_000),
         ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
-        onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),
+        onRun: (node, turn, side, { ms }) => console.error(`${node}, turn ${turn}: ${side} ${Math.round(ms)} ms`),
       });
-      for (const side of kafka.sides) tell(tellSide(side));
+      for (const { node, runs, sides } of kafka.nodes) {
+        tell(`${node}, ${runs} turns`);
+        for (const side of sides) tell(tellSide(side));
+      }
       return { kafka };
     }
     case 'nats':

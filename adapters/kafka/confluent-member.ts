@@ -16,6 +16,8 @@ import type { ConfluentSettings } from './options.js';
 
 const ASSIGN = -175;
 const REVOKE = -174;
+/** Kafka's time stamp for the end of a partition. */
+const LATEST = -1;
 const CONNECT_MS = 10_000;
 /** Between two looks when nothing came, ms: consuming without a timeout takes no thread of Node's pool. */
 const IDLE_MS = 10;
@@ -188,22 +190,40 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const lanes = places.map(({ topic, partition }): Own => new Lane(topic, partition, this.#owner.nextAssignment(), makeConfluentMessage));
     for (const lane of lanes) this.lanes.set(lane.lane, lane);
     if (this.#full) this.#client.pause(places);
+    this.#wakeFetchers();
     if (lanes.length > 0) this.#owner.assigned(lanes);
+  }
+
+  /**
+   * librdkafka pauses all partitions while it waits for a rebalance callback. When they are resumed, the threads that fetch them
+   * may sleep on for up to a second, unless they get something to do: a question to the leaders of the lanes.
+   */
+  #wakeFetchers(): void {
+    if (this.#stopping || this.lanes.size === 0) return;
+    const places = [...this.lanes.values()].map((lane) => ({ ...placeOf(lane), offset: LATEST }));
+    // The answer is not needed.
+    this.#client.offsetsForTimes(places, this.#settings.answerMs, () => undefined);
   }
 
   #revoke(places: ConfluentPlace[]): void {
     const lanes = places.flatMap(({ topic, partition }) => this.lanes.get(laneName(topic, partition)) ?? []);
     const unassign = (): void => {
       this.#forget(lanes);
-      // A client that is being closed has given up everything by itself.
-      if (!this.#disconnecting) this.#client.incrementalUnassign(places);
+      try {
+        // A client that is being closed waits for it, too, and for ever.
+        this.#client.incrementalUnassign(places);
+      } catch (error) {
+        // Once it is closed it has nothing left to give up.
+        if (!this.#disconnecting) throw error;
+      }
+      this.#wakeFetchers();
     };
-    if (this.#client.assignmentLost()) {
-      this.#lose(lanes);
+    if (this.#stopping) {
       unassign();
       return;
     }
-    if (this.#stopping) {
+    if (this.#client.assignmentLost()) {
+      this.#lose(lanes);
       unassign();
       return;
     }

@@ -26,6 +26,7 @@ export interface ConfluentConsumerLike {
         lowOffset: number;
         highOffset: number;
     }) => void): unknown;
+    offsetsForTimes(places: ConfluentPlace[], timeoutMs: number, callback: (error: ConfluentError | null, places: ConfluentPlace[]) => void): unknown;
     seek(place: ConfluentPlace, timeoutMs: number, callback: (error: ConfluentError | null) => void): unknown;
     pause(places: ConfluentPlace[]): unknown;
     resume(places: ConfluentPlace[]): unknown;

