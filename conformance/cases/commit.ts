@@ -131,12 +131,15 @@ export const COMMIT: readonly ConformanceCase[] = [
       context.spare(channel);
       const draining = drainer.drain();
       drainer.escalate();
-      const receipt = await context.within('the drain', draining, answerMs * 6);
-      assert.equal(receipt.outcome, 'forced');
-      assert.equal(countOf(receipt, 'cut-off'), 1, 'the receipt names what was given up');
-      assert.ok(receipt.marks.some(({ name }) => name === 'escalated'));
-      await context.untilPending(channel, 1);
-      never.open();
+      try {
+        const receipt = await context.within('the drain', draining, answerMs * 6);
+        assert.equal(receipt.outcome, 'forced');
+        assert.equal(countOf(receipt, 'cut-off'), 1, 'the receipt names what was given up');
+        assert.ok(receipt.marks.some(({ name }) => name === 'escalated'));
+        await context.untilPending(channel, 1);
+      } finally {
+        never.open();
+      }
     },
   },
 ];
