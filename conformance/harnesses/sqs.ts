@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { type MessageAttributeValue, QueueDoesNotExist, SQS } from '@aws-sdk/client-sqs';
+import { type MessageAttributeValue, type QueueAttributeName, QueueDoesNotExist, SQS } from '@aws-sdk/client-sqs';
 import { openConsumer, type StreamConsumer } from '../../src/index.js';
 import { startElasticMq } from '../brokers/elasticmq.js';
 import type { Broker } from '../brokers/process.js';
@@ -34,7 +34,7 @@ export interface SqsHarnessOptions {
  * them, which is left alone: the region is then `AWS_REGION`'s, the credentials what the SDK finds.
  */
 export async function startSqsHarness({ proxy = true, mode = 'standard' }: SqsHarnessOptions = {}): Promise<Harness> {
-  const server = await startElasticMq({ persistent: true });
+  const server = await startElasticMq({ persistent: mode === 'standard' });
   let toxiproxy: Toxiproxy | undefined;
   try {
     const own = server.pid !== undefined;
@@ -153,16 +153,33 @@ class SqsHarness implements Harness {
     return Attributes?.QueueArn ?? '';
   }
 
-  /** In a FIFO queue the key is the message group; messages without one are each a group of their own. */
+  /**
+   * In a FIFO queue the key is the message group; messages without one are each a group of their own. No call has two of one group:
+   * ElasticMQ with a database may take the entries of a batch in any order, where SQS keeps theirs.
+   */
   async #publish(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
-    const calls: (() => Promise<void>)[] = [];
-    for (let at = 0; at < messages.length; at += PER_CALL) {
-      const part = messages.slice(at, at + PER_CALL);
-      calls.push(() => this.#send(queueUrl, part));
+    let left = messages;
+    while (left.length > 0) {
+      const now: Outgoing[] = [];
+      const later: Outgoing[] = [];
+      const groups = new Set<string>();
+      for (const message of left) {
+        const { key } = message;
+        if (this.#fifo && key !== undefined && groups.has(key)) later.push(message);
+        else now.push(message);
+        if (key !== undefined) groups.add(key);
+      }
+      await this.#sendAll(queueUrl, now);
+      left = later;
     }
-    // In order where there is one.
-    const width = this.#fifo ? 1 : PIPELINE;
-    for (let at = 0; at < calls.length; at += width) await Promise.all(calls.slice(at, at + width).map((call) => call()));
+  }
+
+  async #sendAll(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
+    const batches: (readonly Outgoing[])[] = [];
+    for (let at = 0; at < messages.length; at += PER_CALL) batches.push(messages.slice(at, at + PER_CALL));
+    for (let at = 0; at < batches.length; at += PIPELINE) {
+      await Promise.all(batches.slice(at, at + PIPELINE).map((batch) => this.#send(queueUrl, batch)));
+    }
   }
 
   async #send(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
@@ -186,7 +203,7 @@ class SqsHarness implements Harness {
 
   async #state(queueUrl: string): Promise<ChannelState> {
     const { Attributes = {} } = await this.#probe.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: ['All'] });
-    const count = (name: string): number => Number(Attributes[name] ?? 0);
+    const count = (name: QueueAttributeName): number => Number(Attributes[name] ?? 0);
     const inFlight = count('ApproximateNumberOfMessagesNotVisible');
     const waiting = count('ApproximateNumberOfMessages') + count('ApproximateNumberOfMessagesDelayed');
     return { pending: waiting + inFlight, inFlight, deadLetters: undefined };
