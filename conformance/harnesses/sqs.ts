@@ -34,7 +34,7 @@ export interface SqsHarnessOptions {
  * them, which is left alone: the region is then `AWS_REGION`'s, the credentials what the SDK finds.
  */
 export async function startSqsHarness({ proxy = true, mode = 'standard' }: SqsHarnessOptions = {}): Promise<Harness> {
-  const server = await startElasticMq({ persistent: mode === 'standard' });
+  const server = await startElasticMq({ persistent: true });
   let toxiproxy: Toxiproxy | undefined;
   try {
     const own = server.pid !== undefined;
@@ -154,7 +154,7 @@ class SqsHarness implements Harness {
   }
 
   /**
-   * In a FIFO queue the key is the message group; messages without one are each a group of their own. No call has two of one group:
+   * In a FIFO queue the lane, or else the key, is the message group; messages without are each a group of their own. No call has two of one group:
    * ElasticMQ with a database may take the entries of a batch in any order, where SQS keeps theirs.
    */
   async #publish(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
@@ -164,10 +164,10 @@ class SqsHarness implements Harness {
       const later: Outgoing[] = [];
       const groups = new Set<string>();
       for (const message of left) {
-        const { key } = message;
-        if (this.#fifo && key !== undefined && groups.has(key)) later.push(message);
+        const group = groupOf(message);
+        if (this.#fifo && groups.has(group)) later.push(message);
         else now.push(message);
-        if (key !== undefined) groups.add(key);
+        groups.add(group);
       }
       await this.#sendAll(queueUrl, now);
       left = later;
@@ -185,7 +185,8 @@ class SqsHarness implements Harness {
   async #send(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
     const { Failed = [] } = await this.#probe.sendMessageBatch({
       QueueUrl: queueUrl,
-      Entries: messages.map(({ body, key, headers = {} }, index) => {
+      Entries: messages.map((message, index) => {
+        const { body, key, headers = {} } = message;
         const attributes: Record<string, MessageAttributeValue> = {};
         for (const [name, value] of Object.entries(headers)) attributes[name] = { DataType: 'String', StringValue: value };
         if (key !== undefined) attributes[KEY_ATTRIBUTE] = { DataType: 'String', StringValue: key };
@@ -194,7 +195,7 @@ class SqsHarness implements Harness {
           // A body is not empty: `=` is base64 of nothing.
           MessageBody: body.length === 0 ? '=' : Buffer.from(body).toString('base64'),
           MessageAttributes: attributes,
-          ...(this.#fifo ? { MessageGroupId: key ?? randomUUID(), MessageDeduplicationId: randomUUID() } : {}),
+          ...(this.#fifo ? { MessageGroupId: groupOf(message), MessageDeduplicationId: randomUUID() } : {}),
         };
       }),
     });
@@ -222,6 +223,10 @@ class SqsHarness implements Harness {
     await this.#toxiproxy?.stop();
     await this.#server.stop();
   }
+}
+
+function groupOf({ lane, key }: Outgoing): string {
+  return lane === undefined ? (key ?? randomUUID()) : `lane${lane}`;
 }
 
 function clientVersion(): string {
