@@ -153,32 +153,14 @@ class SqsHarness implements Harness {
     return Attributes?.QueueArn ?? '';
   }
 
-  /**
-   * In a FIFO queue the lane, or else the key, is the message group; messages without are each a group of their own. No call has two of one group:
-   * ElasticMQ with a database may take the entries of a batch in any order, where SQS keeps theirs.
-   */
+  /** In a FIFO queue the lane, or else the key, is the message group; messages without are each a group of their own. */
   async #publish(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
-    let left = messages;
-    while (left.length > 0) {
-      const now: Outgoing[] = [];
-      const later: Outgoing[] = [];
-      const groups = new Set<string>();
-      for (const message of left) {
-        const group = groupOf(message);
-        if (this.#fifo && groups.has(group)) later.push(message);
-        else now.push(message);
-        groups.add(group);
-      }
-      await this.#sendAll(queueUrl, now);
-      left = later;
-    }
-  }
-
-  async #sendAll(queueUrl: string, messages: readonly Outgoing[]): Promise<void> {
     const batches: (readonly Outgoing[])[] = [];
     for (let at = 0; at < messages.length; at += PER_CALL) batches.push(messages.slice(at, at + PER_CALL));
-    for (let at = 0; at < batches.length; at += PIPELINE) {
-      await Promise.all(batches.slice(at, at + PIPELINE).map((batch) => this.#send(queueUrl, batch)));
+    // In order where there is one.
+    const width = this.#fifo ? 1 : PIPELINE;
+    for (let at = 0; at < batches.length; at += width) {
+      await Promise.all(batches.slice(at, at + width).map((batch) => this.#send(queueUrl, batch)));
     }
   }
 
