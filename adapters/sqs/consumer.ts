@@ -41,9 +41,14 @@ export class SqsConsumer implements StreamConsumer<SqsMessage> {
     this.capabilities = capabilities(settings);
     this.#settings = settings;
     this.#link = new Link(source, settings);
-    this.#settlement = new Settlement(settings, () => this.#link.current());
+    this.#settlement = new Settlement(
+      settings,
+      () => this.#link.current(),
+      () => this.#poller.oldest,
+    );
     this.#poller = new Poller(settings, new Messages(settings), {
       arrived: (message) => this.#settlement.arrived(message),
+      doneSince: (message, sentAt) => this.#settlement.doneSince(message, sentAt),
       // Where it fails they lapse.
       stale: (messages) => void this.#settlement.release(messages, 0).catch(() => {}),
     });

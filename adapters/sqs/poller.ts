@@ -18,6 +18,8 @@ export interface Connected {
 export interface PollerOwner {
   /** Came, and is held from now on. */
   arrived(message: Native): void;
+  /** Whether this consumer has acked an earlier delivery of it since then; it is then no one's to handle. */
+  doneSince(message: Native, sentAt: number): boolean;
   /** Waited too long for a fetch: it is to be given back. */
   stale(messages: readonly Native[]): void;
 }
@@ -30,7 +32,8 @@ export class Poller {
   readonly #settings: Settings;
   readonly #messages: Messages;
   readonly #owner: PollerOwner;
-  readonly #out: Set<Promise<void>> = new Set();
+  /** Each with when it was sent, the oldest first. */
+  readonly #out: Map<Promise<void>, number> = new Map();
   /** Messages that the receives which are out may still bring. */
   #asked = 0;
   #staged: Native[] = [];
@@ -81,7 +84,8 @@ export class Poller {
   /** What is there already, without what has lapsed meanwhile. */
   take(max: number): Native[] {
     const now = performance.now();
-    const live = this.#staged.filter(({ lease }) => lease !== undefined && lease.until > now);
+    const { leaseMs } = this.#settings;
+    const live = this.#staged.filter((message) => untilOf(message) > now && !this.#owner.doneSince(message, untilOf(message) - leaseMs));
     const taken = live.splice(0, max);
     this.#staged = live;
     return taken;
@@ -94,10 +98,17 @@ export class Poller {
     return taken;
   }
 
+  /** When the oldest receive was sent that may still bring something to a fetch; `Infinity`: there is none. */
+  get oldest(): number {
+    const [sentAt = Infinity] = this.#out.values();
+    const [staged] = this.#staged;
+    return staged === undefined ? sentAt : Math.min(sentAt, untilOf(staged) - this.#settings.leaseMs);
+  }
+
   /** Resolves when no receive is out any more. Each is bounded. */
   async idle(): Promise<void> {
     clearTimeout(this.#timer);
-    while (this.#out.size > 0) await Promise.all(this.#out);
+    while (this.#out.size > 0) await Promise.all(this.#out.keys());
   }
 
   #poll(connected: Connected, max: number, waitMs: number): void {
@@ -114,7 +125,7 @@ export class Poller {
         this.#wake?.();
         this.#watch();
       });
-      this.#out.add(receive);
+      this.#out.set(receive, performance.now());
     }
   }
 
@@ -165,7 +176,7 @@ export class Poller {
   #watch(): void {
     clearTimeout(this.#timer);
     if (this.#fetching || this.#staged.length === 0) return;
-    const soonest = Math.min(...this.#staged.map(({ lease }) => lease?.until ?? 0));
+    const soonest = Math.min(...this.#staged.map(untilOf));
     const inMs = soonest - performance.now() - this.#settings.leaseMs / 2;
     this.#timer = setTimeout(
       () => {
@@ -177,4 +188,8 @@ export class Poller {
     );
     this.#timer.unref();
   }
+}
+
+function untilOf({ lease }: Native): number {
+  return lease?.until ?? 0;
 }

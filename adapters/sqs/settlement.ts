@@ -15,14 +15,18 @@ type Standing = 'held' | 'acked' | 'released' | 'lost';
 export class Settlement {
   readonly #settings: Settings;
   readonly #connected: () => Connected;
+  readonly #oldestPoll: () => number;
   readonly #deletes: Batches;
   readonly #held: Map<Native, number> = new Map();
   readonly #standing: WeakMap<Message, Standing> = new WeakMap();
+  /** When acks were confirmed, by id, as far back as a receive that is out was sent. */
+  readonly #done: Map<string, number> = new Map();
   readonly #inFlight: Set<Promise<unknown>> = new Set();
 
-  constructor(settings: Settings, connected: () => Connected) {
+  constructor(settings: Settings, connected: () => Connected, oldestPoll: () => number) {
     this.#settings = settings;
     this.#connected = connected;
+    this.#oldestPoll = oldestPoll;
     const send: SendBatch = (Entries) => {
       const { control, queueUrl } = this.#connected();
       return control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, this.#bound());
@@ -34,6 +38,27 @@ export class Settlement {
     // Its lease has just begun: the longest that it can be kept counts from the receive.
     this.#held.set(message, (message.lease?.until ?? 0) - this.#settings.leaseMs + MAX_LEASE_MS);
     this.#standing.set(message, 'held');
+  }
+
+  /**
+   * A queue may deliver again what is held, and its ack then overtake that delivery's way here. The work is done: it is deleted
+   * by this delivery too, and goes to nobody.
+   */
+  doneSince(message: Native, sentAt: number): boolean {
+    if ((this.#done.get(message.id) ?? 0) <= sentAt) return false;
+    // Where it fails it comes again.
+    this.ack([message]).catch(() => {});
+    return true;
+  }
+
+  #noteDone(messages: readonly Native[]): void {
+    const now = performance.now();
+    const oldest = this.#oldestPoll();
+    for (const [id, at] of this.#done) {
+      if (at >= oldest) break;
+      this.#done.delete(id);
+    }
+    if (oldest < now) for (const { id } of messages) this.#done.set(id, now);
   }
 
   ack(messages: readonly Native[]): Promise<AckResult> {
@@ -63,6 +88,7 @@ export class Settlement {
         failed.push({ message, error });
       }
     }
+    this.#noteDone(done);
     return { confirmed: done.length === messages.length ? messages : done, recorded: [], failed };
   }
 
