@@ -60,13 +60,9 @@ export class Poller {
     try {
       for (let first = true; ; first = false) {
         const leftMs = end - performance.now();
-        if (
-          this.#staged.length > 0 ||
-          signals.some((signal) => signal.aborted) ||
-          (!first && (waitMs === 0 || (leftMs <= 0 && this.#out.size === 0)))
-        )
-          break;
+        if (this.#staged.length > 0 || signals.some((signal) => signal.aborted)) break;
         if (this.#error !== undefined) throw this.#error;
+        if (!first && (waitMs === 0 || (leftMs <= 0 && this.#out.size === 0))) break;
         if (first || leftMs > 0) this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
