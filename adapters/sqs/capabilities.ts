@@ -2,7 +2,7 @@ import type { Capabilities } from '../../src/consumer.js';
 import type { Settings } from './options.js';
 
 /** The most messages of one fetch: ten receives' worth. */
-export const MAX_BATCH = 100;
+const MAX_BATCH = 100;
 /** 12 hours: the longest that SQS keeps one delivery invisible, counted from its receive. */
 export const MAX_LEASE_MS = 43_200_000;
 
