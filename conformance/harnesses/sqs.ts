@@ -95,7 +95,7 @@ class SqsHarness implements Harness {
     if (link !== undefined) this.faults = this.#faults(link);
   }
 
-  /** No `crash`: what its database had not written is forgotten. */
+  /** No `crash`: what its database keeps over a SIGKILL is not known. */
   #faults(link: ProxyLink): HarnessFaults {
     return {
       restart: () => this.#server.restart(),
