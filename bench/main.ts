@@ -4,10 +4,11 @@ import { benchCore } from './core.js';
 import { benchDrain } from './drain.js';
 import { benchKafka } from './kafka.js';
 import { benchNats, nameOf } from './nats.js';
+import { benchSqs } from './sqs.js';
 import { tellSide } from './turns.js';
 
 const USAGE =
-  'Usage: npm run bench -- core|nats|kafka|drain [--json] [--runs N] [--messages N]; nats and kafka also take --sides a,b; nats --full and --only group; kafka --node 20,24';
+  'Usage: npm run bench -- core|nats|kafka|sqs|drain [--json] [--runs N] [--messages N]; nats, kafka and sqs also take --sides a,b; nats --full and --only group; kafka --node 20,24; sqs --stops N';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,10 +20,11 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     sides: { type: 'string' },
     node: { type: 'string' },
+    stops: { type: 'string' },
   },
 });
 
-function count<T extends number | undefined>(name: 'runs' | 'messages', fallback: T): number | T {
+function count<T extends number | undefined>(name: 'runs' | 'messages' | 'stops', fallback: T): number | T {
   const given = values[name];
   if (given === undefined) return fallback;
   const number = Number(given);
@@ -63,6 +65,25 @@ async function measured(what: string | undefined): Promise<object | undefined> {
         for (const side of sides) tell(tellSide(side));
       }
       return { kafka };
+    }
+    case 'sqs': {
+      const sqs = await benchSqs({
+        runs: count('runs', undefined),
+        messages: count('messages', 10_000),
+        stops: count('stops', 100),
+        ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
+        onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),
+      });
+      for (const { concurrency, sides } of sqs.throughput) {
+        tell(`concurrency ${concurrency}`);
+        for (const side of sides) tell(tellSide(side));
+      }
+      const { stop, stops, stranded } = sqs;
+      tell(
+        `stop, ms, idle and busy: ours ${stop.ours.idleMs} and ${stop.ours.busyMs}, sqs-consumer ${stop.peer.idleMs} and ${stop.peer.busyMs}`,
+      );
+      tell(`stranded after ${stops} stops: ${stranded}`);
+      return { sqs };
     }
     case 'nats':
       return {

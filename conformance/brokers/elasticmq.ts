@@ -11,11 +11,16 @@ function installElasticMq(): Promise<string> {
   return installJars(`elasticmq-${VERSION}`, [{ group: 'org.elasticmq', name: 'elasticmq-server_2.13', version: VERSION }]);
 }
 
+export interface ElasticMqOptions {
+  /** Keeps queues and messages in a database of its own, so that a restart finds them again; slower. Default: in memory only. */
+  readonly persistent?: boolean;
+}
+
 /**
- * Starts ElasticMQ on loopback with the limits of SQS; it keeps queues in memory, so that a restart forgets them. Its `url` is
- * the endpoint. With `TAILRACE_SQS=https://…` in the environment that endpoint is used instead.
+ * Starts ElasticMQ on loopback with the limits of SQS. Its `url` is the endpoint. With `TAILRACE_SQS=https://…` in the environment
+ * that endpoint is used instead.
  */
-export async function startElasticMq(): Promise<Broker> {
+export async function startElasticMq({ persistent = false }: ElasticMqOptions = {}): Promise<Broker> {
   const given = process.env.TAILRACE_SQS;
   if (given) return externalServer('TAILRACE_SQS', given);
   const classPath = await installElasticMq();
@@ -33,6 +38,12 @@ export async function startElasticMq(): Promise<Broker> {
         'rest-stats { enabled = false }',
         'queues { }',
       ];
+      if (persistent) {
+        const uri = `jdbc:h2:${join(folder, 'messages')};DB_CLOSE_ON_EXIT=FALSE`;
+        config.push(
+          `messages-storage { enabled = true, driver-class-name = "org.h2.Driver", uri = "${uri}", username = "", password = "" }`,
+        );
+      }
       await writeFile(file, config.join('\n'));
       return { command: 'java', args: ['-Xmx512m', `-Dconfig.file=${file}`, '-cp', classPath, 'org.elasticmq.server.Main'] };
     },

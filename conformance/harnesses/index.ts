@@ -11,6 +11,8 @@ const BUILT_IN: Readonly<Record<string, () => Promise<Harness>>> = Object.freeze
   'kafka-confluent': async () => (await import('./kafka.js')).startKafkaHarness({ client: 'confluent' }),
   nats: async () => (await import('./nats.js')).startNatsHarness(),
   'nats/exclusive': async () => (await import('./nats.js')).startNatsHarness({ mode: 'exclusive' }),
+  sqs: async () => (await import('./sqs.js')).startSqsHarness(),
+  'sqs/fifo': async () => (await import('./sqs.js')).startSqsHarness({ mode: 'fifo' }),
 });
 
 /** What a module of one's own exports to be loaded by its path. */

@@ -32,7 +32,7 @@ export declare class CaseContext {
         waitMs?: number;
     }): Promise<Message[]>;
     rest(consumer: StreamConsumer, quietMs: number): Promise<Message[]>;
-    drainer(consumer: StreamConsumer, handler: MessageHandler, options?: DrainerOptions): Drainer;
+    drainer(consumer: StreamConsumer, handler: MessageHandler | BatchHandler, options?: DrainerOptions): Drainer;
     run(drainer: Drainer): Promise<void>;
     settle(consumer: StreamConsumer, messages: readonly Message[]): Promise<void>;
     release(consumer: StreamConsumer, messages: readonly Message[], delayMs?: number): Promise<SettleResult>;
@@ -165,7 +165,7 @@ export type KnownFailures = Readonly<Record<string, readonly KnownFailure[]>>;
 
 export type Level = 'REQUIRED' | 'RECOMMENDED';
 
-export type MakeDrainer = <Raw>(consumer: StreamConsumer<Raw>, handler: MessageHandler<Raw>, options?: DrainerOptions<Raw>) => Drainer<Raw>;
+export type MakeDrainer = <Raw>(consumer: StreamConsumer<Raw>, handler: MessageHandler<Raw> | BatchHandler<Raw>, options?: DrainerOptions<Raw>) => Drainer<Raw>;
 
 export interface Outgoing {
     readonly body: Uint8Array;

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { type DerivedFields, type HeaderValue, type Lease, Message, NO_HEADERS } from '../../src/message.js';
+import type { SqsAttributeValue, SqsMessage } from './client.js';
+import { failure } from './errors.js';
+import type { Settings } from './options.js';
+
+function valueFrom({ StringValue, BinaryValue }: SqsAttributeValue): HeaderValue | undefined {
+  return StringValue ?? BinaryValue;
+}
+
+/** Message attributes as headers; numbers stay the text that they are on the wire. */
+function headersOf(attributes: Readonly<Record<string, SqsAttributeValue>>): Record<string, HeaderValue> {
+  const headers: Record<string, HeaderValue> = {};
+  for (const [name, attribute] of Object.entries(attributes)) {
+    const value = valueFrom(attribute);
+    if (value === undefined) continue;
+    // Names come from the network, and this one would set the prototype.
+    if (name === '__proto__') Object.defineProperty(headers, name, { value, enumerable: true, writable: true, configurable: true });
+    else headers[name] = value;
+  }
+  return headers;
+}
+
+/** Makes messages of one consumer. */
+export class Messages {
+  readonly #base64: boolean;
+  readonly #fifo: boolean;
+  readonly #derive: DerivedFields<SqsMessage>;
+
+  constructor({ bodyEncoding, fifo, keyAttribute }: Settings) {
+    this.#base64 = bodyEncoding === 'base64';
+    this.#fifo = fifo;
+    this.#derive = {
+      // It was looked at when the message was made.
+      id: ({ raw }) => raw.MessageId as string,
+      key: ({ raw }) => {
+        const value = keyAttribute === undefined ? undefined : raw.MessageAttributes?.[keyAttribute]?.StringValue;
+        return value ?? raw.Attributes?.MessageGroupId;
+      },
+      headers: ({ raw }) => (raw.MessageAttributes === undefined ? NO_HEADERS : headersOf(raw.MessageAttributes)),
+      position: ({ raw }) => raw.Attributes?.SequenceNumber,
+      publishedAt: ({ raw }) => numberOf(raw.Attributes?.SentTimestamp),
+    };
+  }
+
+  /** Throws INTERNAL for what cannot be settled, or is not what was sent. */
+  make(raw: SqsMessage, lease: Lease): Message<SqsMessage> {
+    const { MessageId, ReceiptHandle, Body = '', MD5OfBody, Attributes } = raw;
+    if (MessageId === undefined || ReceiptHandle === undefined) {
+      throw failure('INTERNAL', 'the server sent a message without an id or a receipt handle, which cannot be settled');
+    }
+    const bytes = Buffer.from(Body);
+    if (MD5OfBody !== undefined && createHash('md5').update(bytes).digest('hex') !== MD5OfBody) {
+      throw failure('INTERNAL', `message ${MessageId}: its body does not have the MD5 that the server gave it`);
+    }
+    return new Message<SqsMessage>({
+      delivery: ReceiptHandle,
+      body: this.#base64 ? Buffer.from(Body, 'base64') : bytes,
+      raw,
+      lane: this.#fifo ? Attributes?.MessageGroupId : undefined,
+      attempt: numberOf(Attributes?.ApproximateReceiveCount),
+      lease,
+      derive: this.#derive,
+    });
+  }
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}

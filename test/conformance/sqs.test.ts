@@ -1,0 +1,3 @@
+import { testConformance } from './adapters.js';
+
+await testConformance(['sqs', 'sqs/fifo']);
