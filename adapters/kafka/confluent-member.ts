@@ -54,6 +54,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   readonly #holds: Set<() => void> = new Set();
   /** When the process was last seen to run. */
   #seen = 0;
+  /** Why a connection was refused, before there was any. */
+  #refusal: ConfluentError | undefined;
   #stopping = false;
   #disconnecting = false;
   #ended = false;
@@ -70,13 +72,16 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       { 'auto.offset.reset': settings.fromBeginning ? 'earliest' : 'latest' },
     );
     this.#client.setDefaultConsumeTimeout(0);
-    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells.
-    this.#client.on('event.error', () => undefined);
+    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells. But connecting tries again, and
+    // in the end says only that it took too long.
+    this.#client.on('event.error', (error) => {
+      if (!this.isReady && confluentError('', error).code === 'UNAUTHENTICATED') this.#refusal = error;
+    });
   }
 
   start(): void {
     this.#seen = performance.now();
-    this.#running ??= this.#run().catch((error: unknown) => this.#end(confluentError('consuming', error)));
+    this.#running ??= this.#run().catch((error: unknown) => this.#end(confluentError('consuming', this.#refusal ?? error)));
   }
 
   async #run(): Promise<void> {
@@ -110,7 +115,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       this.#client.getMetadata({ topic, timeout: CONNECT_MS }, done),
     );
     const found = topics.find(({ name }) => name === topic);
-    if (found === undefined || found.partitions.length === 0) throw failure('NOT_FOUND', `no topic ${topic}`);
+    if (found !== undefined && found.partitions.length > 0) return;
+    // The client leaves out of the metadata why there is nothing; asked for an offset it tells.
+    await called((done) => this.#client.queryWatermarkOffsets(topic, 0, this.#settings.answerMs, done));
+    throw failure('NOT_FOUND', `no topic ${topic}`);
   }
 
   /** Returns whether something came. */
@@ -376,6 +384,8 @@ function configOf(settings: ConfluentSettings): ConfluentConfig {
     'isolation.level': settings.readUncommitted ? 'read_uncommitted' : 'read_committed',
     'fetch.wait.max.ms': settings.maxWaitMs,
     'fetch.min.bytes': settings.minBytes,
+    // librdkafka wants it to be no more than the one below; a record that is larger comes all the same.
+    'message.max.bytes': Math.min(1_000_000, Math.max(settings.maxBytes, settings.maxBytesPerPartition)),
     'fetch.max.bytes': Math.max(settings.maxBytes, settings.maxBytesPerPartition),
     'fetch.message.max.bytes': settings.maxBytesPerPartition,
     'topic.metadata.refresh.interval.ms': settings.metadataMaxAgeMs,

@@ -117,7 +117,8 @@ export function nativeError(doing: string, thrown: unknown): StreamError {
   const { type, name, code } = error;
   const found = [type, name, code].find((each) => typeof each === 'string' && Object.hasOwn(CODES, each)) as string | undefined;
   const text = typeof error.message === 'string' ? error.message : String(thrown);
-  return failure(found === undefined ? unknownCode(error) : (CODES[found] as ErrorCode), `${doing}: ${text}`, copyOf(error));
+  const hint = found === 'KafkaJSGroupCoordinatorNotFound' ? ' (or no right to describe the group: kafkajs does not tell)' : '';
+  return failure(found === undefined ? unknownCode(error) : (CODES[found] as ErrorCode), `${doing}: ${text}${hint}`, copyOf(error));
 }
 
 interface Native {

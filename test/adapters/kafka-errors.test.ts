@@ -7,7 +7,7 @@ import { type KafkaCluster, startKafka, startKafkaCluster } from '../../conforma
 import type { Broker } from '../../conformance/brokers/process.js';
 import type { StreamConsumer } from '../../src/index.js';
 import { ackAll, type ClientName, close, failureOf, KafkaBench, nameOf, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
-import { until } from '../support/until.js';
+import { Gate, until } from '../support/until.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes: On, ResourcePatternTypes } = kafkajs;
 
@@ -95,7 +95,7 @@ describe('kafka errors: topics, groups and records', () => {
     const second = await bench.open(topic, { client, parameters: { instanceId: 'one' } });
     assert.equal((await take(second, 3)).length, 3);
     const error = await failureOf(first);
-    assert.deepEqual([error.code, error.retryable], ['LEASE_LOST', false]);
+    assert.deepEqual([error.code, error.retryable], ['LEASE_LOST', false], `${error.message} ${String(Object(error.cause).code)}`);
     assert.deepEqual(
       (await first.ack(held.slice(1))).failed.map((each) => each.error.code),
       ['LEASE_LOST', 'LEASE_LOST', 'LEASE_LOST'],
@@ -166,17 +166,17 @@ describe('kafka errors: users and their rights', () => {
     await broker?.stop();
   });
 
-  const acl = (resourceType: AclResourceTypes, resourceName: string) => ({
+  const acl = (resourceType: AclResourceTypes, resourceName: string, operation = AclOperationTypes.READ) => ({
     resourceType,
     resourceName,
     resourcePatternType: ResourcePatternTypes.LITERAL,
     principal: `User:${READER.user}`,
     host: '*',
-    operation: AclOperationTypes.READ,
+    operation,
     permissionType: AclPermissionTypes.ALLOW,
   });
   const topicRight = (topic: string) => acl(On.TOPIC, topic);
-  const groupRight = (topic: string) => acl(On.GROUP, `g-${topic}`);
+  const groupRight = (topic: string, operation = AclOperationTypes.READ) => acl(On.GROUP, `g-${topic}`, operation);
 
   async function refused(consumer: StreamConsumer, code: string): Promise<void> {
     const error = await failureOf(consumer);
@@ -198,8 +198,19 @@ describe('kafka errors: users and their rights', () => {
 
   real('a group that may not be joined', CLIENTS, async (client) => {
     const topic = await bench.topic(1);
-    await bench.admin.createAcls({ acl: [topicRight(topic)] });
+    await bench.admin.createAcls({ acl: [topicRight(topic), groupRight(topic, AclOperationTypes.DESCRIBE)] });
     await refused(await bench.open(topic, { client, login: READER }), 'PERMISSION_DENIED');
+  });
+
+  real('a group that may not even be described', CLIENTS, async (client) => {
+    const topic = await bench.topic(1);
+    await bench.admin.createAcls({ acl: [topicRight(topic)] });
+    const consumer = await bench.open(topic, { client, login: READER });
+    const error = await failureOf(consumer);
+    // kafkajs keeps the broker's answer to itself: to it there is no coordinator.
+    assert.equal(error.code, client === 'kafkajs' ? 'UNAVAILABLE' : 'PERMISSION_DENIED');
+    assert.match(error.message, client === 'kafkajs' ? /no right to describe the group/ : /authorization/i);
+    await close(consumer);
   });
 
   real('who has the rights reads and commits, until they are taken away', CLIENTS, async (client) => {
@@ -251,14 +262,20 @@ describe('kafka errors: a coordinator that moves', () => {
       values(20).map((value) => ({ value })),
     );
     const consumer = await bench.open(topic, { client });
+    // To kafkajs a coordinator that moves is a rebalance: the lanes are held until this has settled them.
+    const settled = new Gate();
+    consumer.watch?.({ assigned: () => undefined, lost: () => undefined, ended: () => undefined, revoking: () => settled.opened });
     const held = await take(consumer, 20);
     assert.equal((await consumer.ack(held.slice(0, 5))).confirmed.length, 5);
     const before = await coordinator();
     const replicas = [1, 2, 3].filter((node) => node !== before);
-    await bench.admin.alterPartitionReassignments({ topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas }] }] });
+    await bench.admin.alterPartitionReassignments({
+      topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas }] }],
+    });
     await until(async () => ![before, -1].includes(await coordinator()), 'the coordinator has moved', WAIT_MS);
     const errors = await ackAll(consumer, held.slice(5));
     for (const { code } of errors) assert.ok(['UNAVAILABLE', 'TIMEOUT'].includes(code), code);
+    settled.open();
     assert.equal((await bench.committed(topic))[0], 20);
     await bench.publish(topic, [{ value: 'after' }]);
     assert.equal((await take(consumer, 1))[0]?.text(), 'after');
@@ -268,8 +285,7 @@ describe('kafka errors: a coordinator that moves', () => {
       topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas: [1, 2, 3] }] }],
     });
     await until(
-      async () =>
-        (await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] })).topics[0]?.partitions[0]?.isr.length === 3,
+      async () => (await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] })).topics[0]?.partitions[0]?.isr.length === 3,
       'all three are in step again',
       WAIT_MS,
     );
