@@ -18,6 +18,7 @@ const ASSIGN = -175;
 const REVOKE = -174;
 /** Kafka's time stamp for the end of a partition. */
 const LATEST = -1;
+const AUTHENTICATION = -169;
 const CONNECT_MS = 10_000;
 /** Between two looks when nothing came, ms: consuming without a timeout takes no thread of Node's pool. */
 const IDLE_MS = 10;
@@ -75,7 +76,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells. But connecting tries again, and
     // in the end says only that it took too long.
     this.#client.on('event.error', (error) => {
-      if (!this.isReady && confluentError('', error).code === 'UNAUTHENTICATED') this.#refusal = error;
+      // These events have lost their codes.
+      if (!this.isReady && /authentication failure/i.test(error.message)) this.#refusal = { message: error.message, code: AUTHENTICATION };
     });
   }
 
@@ -116,8 +118,13 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     );
     const found = topics.find(({ name }) => name === topic);
     if (found !== undefined && found.partitions.length > 0) return;
-    // The client leaves out of the metadata why there is nothing; asked for an offset it tells.
-    await called((done) => this.#client.queryWatermarkOffsets(topic, 0, this.#settings.answerMs, done));
+    // The client leaves out of the metadata why there is nothing; as a subscriber it is told. It joins only where there are topics.
+    this.#client.subscribe([topic]);
+    const end = performance.now() + this.#settings.answerMs;
+    while (performance.now() < end && !this.#stopping) {
+      await called((done) => this.#client.consume(1, done));
+      await this.#pause(IDLE_MS);
+    }
     throw failure('NOT_FOUND', `no topic ${topic}`);
   }
 

@@ -79,6 +79,7 @@ const CONFLUENT_CODES: Readonly<Record<number, ErrorCode>> = {
   113: 'LEASE_LOST', // stale member epoch
   [-142]: 'LEASE_LOST', // local: assignment lost
   [-144]: 'LEASE_LOST', // local: fenced
+  [-150]: 'LEASE_LOST', // local: fatal, which to a consumer is that another one has its instance id
   [-147]: 'UNAVAILABLE', // local: the poll interval was exceeded
   [-168]: 'UNAVAILABLE', // local: no offset
   [-169]: 'UNAUTHENTICATED', // local: authentication

@@ -287,7 +287,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
     const beats = setInterval(() => {
       // Refused with REBALANCE_IN_PROGRESS, heartbeats keep the session all the same.
       this.#tools?.heartbeat().catch((thrown: unknown) => {
-        if (over || nativeError('heartbeat', thrown).code !== 'LEASE_LOST') return;
+        // To kafkajs a coordinator that has moved is a rebalance, and until it has joined again it commits to the old one only.
+        const moved = Object(thrown).type === 'NOT_COORDINATOR_FOR_GROUP';
+        if (over || (!moved && nativeError('heartbeat', thrown).code !== 'LEASE_LOST')) return;
         this.#lose(lanes);
         end();
       });

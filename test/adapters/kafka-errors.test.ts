@@ -7,7 +7,7 @@ import { type KafkaCluster, startKafka, startKafkaCluster } from '../../conforma
 import type { Broker } from '../../conformance/brokers/process.js';
 import type { StreamConsumer } from '../../src/index.js';
 import { ackAll, type ClientName, close, failureOf, KafkaBench, nameOf, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
-import { Gate, until } from '../support/until.js';
+import { until } from '../support/until.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes: On, ResourcePatternTypes } = kafkajs;
 
@@ -255,16 +255,21 @@ describe('kafka errors: a coordinator that moves', () => {
     return topics[0]?.partitions[0]?.leader ?? -1;
   }
 
-  real('costs at most errors that may be tried again, and nothing is lost', CLIENTS, async (client) => {
+  real('costs errors that may be tried again, or a redelivery, and nothing is lost', CLIENTS, async (client) => {
     const topic = await bench.topic(1);
     await bench.publish(
       topic,
       values(20).map((value) => ({ value })),
     );
     const consumer = await bench.open(topic, { client });
-    // To kafkajs a coordinator that moves is a rebalance: the lanes are held until this has settled them.
-    const settled = new Gate();
-    consumer.watch?.({ assigned: () => undefined, lost: () => undefined, ended: () => undefined, revoking: () => settled.opened });
+    // Nobody waits for the handlers of a rebalance in vain: this one would for ever.
+    const lost: string[] = [];
+    consumer.watch?.({
+      assigned: () => undefined,
+      lost: (lanes) => void lost.push(...lanes.map(({ lane }) => lane)),
+      ended: () => undefined,
+      revoking: () => new Promise(() => undefined),
+    });
     const held = await take(consumer, 20);
     assert.equal((await consumer.ack(held.slice(0, 5))).confirmed.length, 5);
     const before = await coordinator();
@@ -273,9 +278,20 @@ describe('kafka errors: a coordinator that moves', () => {
       topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas }] }],
     });
     await until(async () => ![before, -1].includes(await coordinator()), 'the coordinator has moved', WAIT_MS);
-    const errors = await ackAll(consumer, held.slice(5));
-    for (const { code } of errors) assert.ok(['UNAVAILABLE', 'TIMEOUT'].includes(code), code);
-    settled.open();
+    if (client === 'kafkajs') {
+      // It commits to the old coordinator until it has joined again, so what it holds comes again.
+      const { failed } = await consumer.ack(held.slice(5));
+      for (const { error } of failed) assert.ok(['UNAVAILABLE', 'TIMEOUT', 'LEASE_LOST'].includes(error.code), error.code);
+      const again = await take(consumer, 15);
+      assert.deepEqual(
+        again.map(({ position }) => position),
+        held.slice(5).map(({ position }) => position),
+      );
+      assert.deepEqual(lost, [`${topic}/0`]);
+      await ackAll(consumer, again);
+    } else {
+      for (const { code } of await ackAll(consumer, held.slice(5))) assert.ok(['UNAVAILABLE', 'TIMEOUT'].includes(code), code);
+    }
     assert.equal((await bench.committed(topic))[0], 20);
     await bench.publish(topic, [{ value: 'after' }]);
     assert.equal((await take(consumer, 1))[0]?.text(), 'after');
