@@ -178,6 +178,16 @@ describe('kafka errors: users and their rights', () => {
   const topicRight = (topic: string) => acl(On.TOPIC, topic);
   const groupRight = (topic: string, operation = AclOperationTypes.READ) => acl(On.GROUP, `g-${topic}`, operation);
 
+  /** What is answered is in the log of the cluster, and comes to the broker a moment later. */
+  async function isThere(right: ReturnType<typeof acl>): Promise<boolean> {
+    return (await bench.admin.describeAcls(right)).resources.length > 0;
+  }
+
+  async function grant(rights: readonly ReturnType<typeof acl>[]): Promise<void> {
+    await bench.admin.createAcls({ acl: [...rights] });
+    for (const right of rights) await until(() => isThere(right), 'the right is there', WAIT_MS);
+  }
+
   async function refused(consumer: StreamConsumer, code: string): Promise<void> {
     const error = await failureOf(consumer);
     assert.deepEqual([error.code, error.retryable], [code, false]);
@@ -192,19 +202,19 @@ describe('kafka errors: users and their rights', () => {
 
   real('a topic that may not be read', CLIENTS, async (client) => {
     const topic = await bench.topic(1);
-    await bench.admin.createAcls({ acl: [groupRight(topic)] });
+    await grant([groupRight(topic)]);
     await refused(await bench.open(topic, { client, login: READER }), 'PERMISSION_DENIED');
   });
 
   real('a group that may not be joined', CLIENTS, async (client) => {
     const topic = await bench.topic(1);
-    await bench.admin.createAcls({ acl: [topicRight(topic), groupRight(topic, AclOperationTypes.DESCRIBE)] });
+    await grant([topicRight(topic), groupRight(topic, AclOperationTypes.DESCRIBE)]);
     await refused(await bench.open(topic, { client, login: READER }), 'PERMISSION_DENIED');
   });
 
   real('a group that may not even be described', CLIENTS, async (client) => {
     const topic = await bench.topic(1);
-    await bench.admin.createAcls({ acl: [topicRight(topic)] });
+    await grant([topicRight(topic)]);
     const consumer = await bench.open(topic, { client, login: READER });
     const error = await failureOf(consumer);
     // kafkajs keeps the broker's answer to itself: to it there is no coordinator.
@@ -219,11 +229,12 @@ describe('kafka errors: users and their rights', () => {
       topic,
       values(4).map((value) => ({ value })),
     );
-    await bench.admin.createAcls({ acl: [topicRight(topic), groupRight(topic)] });
+    await grant([topicRight(topic), groupRight(topic)]);
     const consumer = await bench.open(topic, { client, login: READER });
     const held = await take(consumer, 4);
     assert.equal((await consumer.ack(held.slice(0, 2))).confirmed.length, 2);
     await bench.admin.deleteAcls({ filters: [groupRight(topic)] });
+    await until(async () => !(await isThere(groupRight(topic))), 'the right is gone', WAIT_MS);
     const { failed } = await consumer.ack(held.slice(2));
     assert.deepEqual(
       failed.map(({ error }) => error.code),
