@@ -18,6 +18,7 @@ const ASSIGN = -175;
 const REVOKE = -174;
 /** Kafka's time stamp for the end of a partition. */
 const LATEST = -1;
+const AUTHENTICATION = -169;
 const CONNECT_MS = 10_000;
 /** Between two looks when nothing came, ms: consuming without a timeout takes no thread of Node's pool. */
 const IDLE_MS = 10;
@@ -54,6 +55,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   readonly #holds: Set<() => void> = new Set();
   /** When the process was last seen to run. */
   #seen = 0;
+  /** Why a connection was refused, before there was any. */
+  #refusal: ConfluentError | undefined;
   #stopping = false;
   #disconnecting = false;
   #ended = false;
@@ -70,13 +73,17 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       { 'auto.offset.reset': settings.fromBeginning ? 'earliest' : 'latest' },
     );
     this.#client.setDefaultConsumeTimeout(0);
-    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells.
-    this.#client.on('event.error', () => undefined);
+    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells. But connecting tries again, and
+    // in the end says only that it took too long.
+    this.#client.on('event.error', (error) => {
+      // These events have lost their codes.
+      if (!this.isReady && /authentication failure/i.test(error.message)) this.#refusal = { message: error.message, code: AUTHENTICATION };
+    });
   }
 
   start(): void {
     this.#seen = performance.now();
-    this.#running ??= this.#run().catch((error: unknown) => this.#end(confluentError('consuming', error)));
+    this.#running ??= this.#run().catch((error: unknown) => this.#end(confluentError('consuming', this.#refusal ?? error)));
   }
 
   async #run(): Promise<void> {
@@ -110,7 +117,15 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       this.#client.getMetadata({ topic, timeout: CONNECT_MS }, done),
     );
     const found = topics.find(({ name }) => name === topic);
-    if (found === undefined || found.partitions.length === 0) throw failure('NOT_FOUND', `no topic ${topic}`);
+    if (found !== undefined && found.partitions.length > 0) return;
+    // The client leaves out of the metadata why there is nothing; as a subscriber it is told. It joins only where there are topics.
+    this.#client.subscribe([topic]);
+    const end = performance.now() + this.#settings.answerMs;
+    while (performance.now() < end && !this.#stopping) {
+      await called((done) => this.#client.consume(1, done));
+      await this.#pause(IDLE_MS);
+    }
+    throw failure('NOT_FOUND', `no topic ${topic}`);
   }
 
   /** Returns whether something came. */
@@ -376,6 +391,8 @@ function configOf(settings: ConfluentSettings): ConfluentConfig {
     'isolation.level': settings.readUncommitted ? 'read_uncommitted' : 'read_committed',
     'fetch.wait.max.ms': settings.maxWaitMs,
     'fetch.min.bytes': settings.minBytes,
+    // librdkafka wants it to be no more than the one below; a record that is larger comes all the same.
+    'message.max.bytes': Math.min(1_000_000, Math.max(settings.maxBytes, settings.maxBytesPerPartition)),
     'fetch.max.bytes': Math.max(settings.maxBytes, settings.maxBytesPerPartition),
     'fetch.message.max.bytes': settings.maxBytesPerPartition,
     'topic.metadata.refresh.interval.ms': settings.metadataMaxAgeMs,

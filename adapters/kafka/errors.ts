@@ -79,6 +79,7 @@ const CONFLUENT_CODES: Readonly<Record<number, ErrorCode>> = {
   113: 'LEASE_LOST', // stale member epoch
   [-142]: 'LEASE_LOST', // local: assignment lost
   [-144]: 'LEASE_LOST', // local: fenced
+  [-150]: 'LEASE_LOST', // local: fatal, which to a consumer is that another one has its instance id
   [-147]: 'UNAVAILABLE', // local: the poll interval was exceeded
   [-168]: 'UNAVAILABLE', // local: no offset
   [-169]: 'UNAUTHENTICATED', // local: authentication
@@ -117,7 +118,8 @@ export function nativeError(doing: string, thrown: unknown): StreamError {
   const { type, name, code } = error;
   const found = [type, name, code].find((each) => typeof each === 'string' && Object.hasOwn(CODES, each)) as string | undefined;
   const text = typeof error.message === 'string' ? error.message : String(thrown);
-  return failure(found === undefined ? unknownCode(error) : (CODES[found] as ErrorCode), `${doing}: ${text}`, copyOf(error));
+  const hint = found === 'KafkaJSGroupCoordinatorNotFound' ? ' (or no right to describe the group: kafkajs does not tell)' : '';
+  return failure(found === undefined ? unknownCode(error) : (CODES[found] as ErrorCode), `${doing}: ${text}${hint}`, copyOf(error));
 }
 
 interface Native {

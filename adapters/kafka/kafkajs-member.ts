@@ -47,6 +47,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Of the last batch: they go on being good while the client runs. */
   #tools: Pick<KafkaBatchPayload, 'heartbeat' | 'commitOffsetsIfNecessary'> | undefined;
   #holding = false;
+  /** Ends a revocation in which nothing can be settled. */
+  #giveUp: (() => void) | undefined;
   #watcher: NodeJS.Timeout | undefined;
   /** When a join that does not come is given up. */
   #joinBy: NodeJS.Timeout | undefined;
@@ -276,6 +278,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       over = true;
       clearTimeout(deadline);
       clearInterval(beats);
+      this.#giveUp = undefined;
       this.#forget(lanes);
       this.#holding = false;
       if (this.#stopping || this.#ended) return;
@@ -283,13 +286,18 @@ export class KafkajsMember implements Member<KafkaMessage> {
       const text = `no join within ${rebalanceTimeoutMs + sessionTimeoutMs} ms after a revocation`;
       this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), rebalanceTimeoutMs + sessionTimeoutMs);
     };
+    const giveUp = (): void => {
+      if (over) return;
+      this.#lose(lanes);
+      end();
+    };
+    this.#giveUp = giveUp;
     const deadline = setTimeout(end, deadlineMs);
     const beats = setInterval(() => {
       // Refused with REBALANCE_IN_PROGRESS, heartbeats keep the session all the same.
       this.#tools?.heartbeat().catch((thrown: unknown) => {
         if (over || nativeError('heartbeat', thrown).code !== 'LEASE_LOST') return;
-        this.#lose(lanes);
-        end();
+        giveUp();
       });
     }, heartbeatMs);
     // What goes wrong in it is the owner's to tell.
@@ -305,7 +313,14 @@ export class KafkajsMember implements Member<KafkaMessage> {
   async commit(offsets: KafkaTopicOffsets): Promise<void> {
     const tools = this.#tools;
     if (tools === undefined) throw failure('INTERNAL', 'nothing was delivered that could be committed');
-    await tools.commitOffsetsIfNecessary(offsets);
+    try {
+      await tools.commitOffsetsIfNecessary(offsets);
+    } catch (error) {
+      // A coordinator that has moved is a rebalance to kafkajs, and until it has joined again it commits to the old one only:
+      // nothing can be settled, however long the lanes are held.
+      if (Object(error).type === 'NOT_COORDINATOR_FOR_GROUP') this.#giveUp?.();
+      throw error;
+    }
   }
 
   async ask(): Promise<void> {

@@ -25,6 +25,13 @@ export interface KafkaServerOptions {
    * that come that way are sent that way for everything else.
    */
   readonly proxied?: (address: string) => Promise<string>;
+  /**
+   * Users and their passwords, by SASL PLAIN. The server's `url` is then the listener that they come by, and everything that the
+   * first of them, who may do all, has not allowed is refused to the others.
+   */
+  readonly users?: Readonly<Record<string, string>>;
+  /** Added to `server.properties`, by Kafka's own names. */
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The class path of Apache Kafka, installed into the cache folder by Maven. Needs `java` (17 or later) and `mvn`. */
@@ -70,27 +77,28 @@ function plan(
   classPath: string,
   node: number,
   controllers: readonly number[] | undefined,
-  { proxied }: KafkaServerOptions = {},
+  { proxied, users, properties }: KafkaServerOptions = {},
 ): ServerPlan {
   const copies = controllers === undefined ? 1 : Math.min(3, controllers.length);
   const java = (heap: string): string[] => [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', classPath];
   return {
     name: 'kafka',
     version: VERSION,
-    ports: controllers === undefined ? 3 : 1,
-    url: ([port]) => `127.0.0.1:${port}`,
-    prepare: async (folder, [port, own, second]) => {
+    ports: controllers === undefined ? 4 : 1,
+    url: ([port, , , secured]) => `127.0.0.1:${users === undefined ? port : secured}`,
+    prepare: async (folder, [port, own, second, third]) => {
       const controller = controllers?.[node - 1] ?? own;
       const voters = controllers?.map((each, at) => `${at + 1}@127.0.0.1:${each}`).join(',') ?? `1@127.0.0.1:${own}`;
       const way = (await proxied?.(`127.0.0.1:${second}`)) ?? '';
+      const sasl = users === undefined ? '' : `,USERS://127.0.0.1:${third}`;
       const file = join(folder, 'server.properties');
       const settings: Readonly<Record<string, string | number | boolean>> = {
         'process.roles': 'broker,controller',
         'node.id': node,
         'controller.quorum.voters': voters,
-        listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${way === '' ? '' : `,PROXIED://127.0.0.1:${second}`}`,
-        'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${way === '' ? '' : `,PROXIED://${way}`}`,
-        'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT',
+        listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}${way === '' ? '' : `,PROXIED://127.0.0.1:${second}`}${sasl}`,
+        'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}${way === '' ? '' : `,PROXIED://${way}`}${sasl}`,
+        'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,PROXIED:PLAINTEXT,USERS:SASL_PLAINTEXT',
         'controller.listener.names': 'CONTROLLER',
         'log.dirs': join(folder, 'data'),
         'auto.create.topics.enable': false,
@@ -105,6 +113,8 @@ function plan(
         'share.coordinator.state.topic.min.isr': Math.max(1, copies - 1),
         'group.initial.rebalance.delay.ms': 0,
         'group.min.session.timeout.ms': 1_000,
+        ...(users === undefined ? {} : securityOf(users)),
+        ...properties,
       };
       await writeFile(
         file,
@@ -116,6 +126,17 @@ function plan(
       return { command: 'java', args: [...java(controllers === undefined ? '512m' : '256m'), 'kafka.Kafka', file] };
     },
     isReady: ([port = 0]) => hasCoordinator(port),
+  };
+}
+
+function securityOf(users: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const passwords = Object.entries(users).map(([user, password]) => `user_${user}="${password}"`);
+  return {
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.users.plain.sasl.jaas.config': `org.apache.kafka.common.security.plain.PlainLoginModule required ${passwords.join(' ')};`,
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    // The node itself, and whoever asks whether it is ready, come by the listener without users.
+    'super.users': `User:ANONYMOUS;User:${Object.keys(users)[0]}`,
   };
 }
 
