@@ -7,7 +7,7 @@ import { type AckResult, type Message, openConsumer, type StreamConsumer, Stream
 import { until } from './until.js';
 
 export const WAIT_MS = 60_000;
-export const CLOSE_MS = 20_000;
+const CLOSE_MS = 20_000;
 
 export const values = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
