@@ -710,6 +710,11 @@ export class Dispatch {
         unit = this.#unitOf(messages[index] as Message);
         if (unit !== undefined && isBusy(unit)) {
           this.#append(unit, page, index);
+          // No handler runs meanwhile, so that those of the same unit that follow stand behind it as well.
+          while (index + 1 < end && state[index + 1] === State.QUEUED && this.#nameOf(messages[index + 1] as Message) === unit.name) {
+            index += 1;
+            this.#append(unit, page, index);
+          }
           continue;
         }
       }
@@ -770,10 +775,14 @@ export class Dispatch {
     this.#lined += 1;
   }
 
+  /** Only what is needed: a key may be derived when it is read. */
+  #nameOf(message: Message): string | undefined {
+    return this.#order === 'key' ? message.key : this.#order === 'lane' ? message.lane : undefined;
+  }
+
   /** The unit of a message, if it has one. */
   #unitOf(message: Message): Unit | undefined {
-    // Only what is needed: a key may be derived when it is read.
-    const name = this.#order === 'key' ? message.key : this.#order === 'lane' ? message.lane : undefined;
+    const name = this.#nameOf(message);
     if (name === undefined) return undefined;
     const last = this.#lastUnit;
     if (last !== undefined && last.name === name) return last;
