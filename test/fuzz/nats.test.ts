@@ -216,9 +216,11 @@ async function life(draw: Draw, fixture: Fixture, server: NatsServer): Promise<v
  */
 function isWriteOfAnEndedSocket(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EPIPE') return true; // Of the system's making: it has no stack.
-  return code === 'ERR_STREAM_WRITE_AFTER_END' && /node_transport\.js/.test(error.stack ?? '');
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  // The second is of the system's making: its stack tells nothing.
+  return (
+    (code === 'ERR_STREAM_WRITE_AFTER_END' && /node_transport\.js/.test(error.stack ?? '')) || (code === 'EPIPE' && syscall === 'write')
+  );
 }
 
 function pause(ms: number): Promise<void> {

@@ -44,8 +44,8 @@ export function pick<T>(draw: Draw, from: readonly T[]): T {
 }
 
 /**
- * Runs `life` once per seed. Nothing that it does may reject or throw where nobody catches it, also after its end, but for
- * what `isForeign` knows: a defect of a client library that no adapter can catch. Returns how often that came.
+ * Runs `life` once per seed. Nothing that it does may reject or throw where nobody catches it, also after its end; but for
+ * what `isForeign` knows among what is thrown: a defect of a client library that no adapter can catch. Returns how often that came.
  */
 export async function lives(
   count: number,
@@ -56,11 +56,13 @@ export async function lives(
   for (let seed = SEED; seed < SEED + count; seed += 1) {
     const escaped: unknown[] = [];
     const note = (error: unknown): void => {
-      if (isForeign(error)) foreign += 1;
-      else escaped.push(error);
+      escaped.push(error);
     };
     // Node's own runner fails the test at once for what is thrown; here the seed of the life that it happened in is known.
-    process.setUncaughtExceptionCaptureCallback(note);
+    process.setUncaughtExceptionCaptureCallback((error) => {
+      if (isForeign(error)) foreign += 1;
+      else note(error);
+    });
     process.on('unhandledRejection', note);
     try {
       await life(randomFrom(seed), seed);
