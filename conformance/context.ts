@@ -107,7 +107,7 @@ export class CaseContext {
   async fetch(consumer: StreamConsumer, { max = 100, waitMs = 0 }: { max?: number; waitMs?: number } = {}): Promise<Message[]> {
     const batch = await consumer.fetch({ max, waitMs, signal: this.#over.signal });
     const most = Math.min(max, this.capabilities.maxBatch);
-    assert.ok(!(batch.length > most), `${batch.length} came for a max of ${max}, with a maxBatch of ${this.capabilities.maxBatch}`);
+    assert.ok(batch.length <= most, `${batch.length} came for a max of ${max}, with a maxBatch of ${this.capabilities.maxBatch}`);
     return batch;
   }
 
@@ -265,4 +265,12 @@ function namesOf(messages: readonly Message[]): string {
 
 export function textOf({ body }: Pick<Message, 'body'>): string {
   return DECODER.decode(body);
+}
+
+/** What a call fails with; undefined where it resolves. */
+export function errorOf(call: Promise<unknown>): Promise<unknown> {
+  return call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 }

@@ -13,6 +13,7 @@ import type {
 } from '../../src/consumer.js';
 import type { Lease, Message } from '../../src/message.js';
 import { integer, number, withSignal } from '../../src/options.js';
+import { unlessAborted } from '../../src/unless-aborted.js';
 import { capabilities, MAX_DELAY_MS } from './capabilities.js';
 import type { NatsMsg, NatsSource } from './client.js';
 import { Confirmer } from './confirmer.js';
@@ -243,23 +244,4 @@ export class NatsConsumer implements StreamConsumer<NatsMsg> {
   #refuseClosed(): void {
     if (this.#closing !== undefined) throw failure('CLOSED', `consumer ${this.source} is closed`);
   }
-}
-
-/** What the promise resolves to, or undefined once one of the signals is aborted: it then goes on unheeded. */
-function unlessAborted<T>(work: Promise<T>, ...signals: readonly AbortSignal[]): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => finish(() => resolve(undefined));
-    const finish = (end: () => void): void => {
-      for (const signal of signals) signal.removeEventListener('abort', abort);
-      end();
-    };
-    for (const signal of signals) {
-      if (signal.aborted) resolve(undefined);
-      else signal.addEventListener('abort', abort);
-    }
-    work.then(
-      (value) => finish(() => resolve(value)),
-      (error: unknown) => finish(() => reject(error)),
-    );
-  });
 }

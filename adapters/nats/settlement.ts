@@ -1,4 +1,5 @@
 import type { AckResult, FailedSettlement, SettleResult } from '../../src/consumer.js';
+import { InFlight } from '../../src/in-flight.js';
 import { Lease, type Message } from '../../src/message.js';
 import type { NatsMsg } from './client.js';
 import type { Confirmer } from './confirmer.js';
@@ -27,7 +28,7 @@ export class Settlement {
   readonly #confirmer: Confirmer;
   readonly #puller: Puller;
   readonly #exclusive: boolean;
-  readonly #inFlight: Set<Promise<void>> = new Set();
+  readonly #inFlight: InFlight = new InFlight();
   #commits = 0;
   /** What was unconfirmed when everything was given back. */
   #left: Native[] | undefined;
@@ -73,7 +74,7 @@ export class Settlement {
 
   ack(messages: readonly Native[]): Promise<AckResult> {
     const ledger = this.#ledger;
-    return this.#track(ledger instanceof Cursor ? this.#ackPosition(ledger, messages) : this.#ackEach(ledger, messages));
+    return this.#inFlight.track(ledger instanceof Cursor ? this.#ackPosition(ledger, messages) : this.#ackEach(ledger, messages));
   }
 
   async #ackEach(ledger: Slab, messages: readonly Native[]): Promise<AckResult> {
@@ -144,7 +145,7 @@ export class Settlement {
   }
 
   release(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
-    return this.#track(this.#exclusive ? this.#releaseTail(messages, delayMs) : this.#releaseEach(messages, delayMs));
+    return this.#inFlight.track(this.#exclusive ? this.#releaseTail(messages, delayMs) : this.#releaseEach(messages, delayMs));
   }
 
   async #releaseEach(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
@@ -189,7 +190,7 @@ export class Settlement {
   }
 
   extend(messages: readonly Native[], leaseMs: number): Promise<SettleResult> {
-    return this.#track(this.#extend(messages, leaseMs));
+    return this.#inFlight.track(this.#extend(messages, leaseMs));
   }
 
   async #extend(messages: readonly Native[], leaseMs: number): Promise<SettleResult> {
@@ -220,7 +221,7 @@ export class Settlement {
   async flush(): Promise<AckResult> {
     const ledger = this.#ledger;
     if (!(ledger instanceof Cursor)) return { confirmed: [], recorded: [], failed: [] };
-    const confirmed = await this.#track(this.#commit(ledger));
+    const confirmed = await this.#inFlight.track(this.#commit(ledger));
     return { confirmed, recorded: this.unconfirmed(), failed: [] };
   }
 
@@ -233,7 +234,7 @@ export class Settlement {
 
   /** Gives back all that is held but what still runs. Waits for what is under way first. */
   async releaseAll(running: readonly Message[]): Promise<void> {
-    await Promise.all(this.#inFlight);
+    await this.#inFlight.settled();
     if (this.#ledger instanceof Cursor) await this.#commit(this.#ledger);
     // What is given back below is forgotten by the cursor.
     this.#left = this.unconfirmed();
@@ -242,16 +243,6 @@ export class Settlement {
     // What is held came from here.
     const held = this.#ledger.held().filter((message) => !keep.has(message.delivery) && !lapsed(message, now)) as Native[];
     await this.#giveBack(held.sort(byPosition), 0);
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    const settled: Promise<void> = work.then(forget, forget);
-    const inFlight = this.#inFlight;
-    inFlight.add(settled);
-    function forget(): void {
-      inFlight.delete(settled);
-    }
-    return work;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AckResult, FailedSettlement, SettleResult } from '../../src/consumer.js';
 import type { StreamError } from '../../src/errors.js';
+import { InFlight } from '../../src/in-flight.js';
 import { Lease, type Message } from '../../src/message.js';
 import { Batches, outcome, PER_CALL, type SendBatch } from './batches.js';
 import { MAX_LEASE_MS } from './capabilities.js';
@@ -21,7 +22,7 @@ export class Settlement {
   readonly #standing: WeakMap<Message, Standing> = new WeakMap();
   /** When acks were confirmed, by id, as far back as a receive that is out was sent. */
   readonly #done: Map<string, number> = new Map();
-  readonly #inFlight: Set<Promise<unknown>> = new Set();
+  readonly #inFlight: InFlight = new InFlight();
 
   constructor(settings: Settings, connected: () => Connected, oldestPoll: () => number) {
     this.#settings = settings;
@@ -62,7 +63,7 @@ export class Settlement {
   }
 
   ack(messages: readonly Native[]): Promise<AckResult> {
-    return this.#track(this.#ack(messages));
+    return this.#inFlight.track(this.#ack(messages));
   }
 
   async #ack(messages: readonly Native[]): Promise<AckResult> {
@@ -106,7 +107,7 @@ export class Settlement {
   }
 
   release(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
-    return this.#track(this.#release(messages, delayMs));
+    return this.#inFlight.track(this.#release(messages, delayMs));
   }
 
   async #release(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
@@ -130,7 +131,7 @@ export class Settlement {
   }
 
   extend(messages: readonly Native[], leaseMs: number): Promise<SettleResult> {
-    return this.#track(this.#extend(messages, leaseMs));
+    return this.#inFlight.track(this.#extend(messages, leaseMs));
   }
 
   async #extend(messages: readonly Native[], leaseMs: number): Promise<SettleResult> {
@@ -203,7 +204,7 @@ export class Settlement {
 
   /** Gives back all that is held but what still runs, after what is under way. Whether all of it went back. */
   async releaseAll(running: readonly Message[]): Promise<boolean> {
-    await Promise.all(this.#inFlight);
+    await this.#inFlight.settled();
     const keep = new Set(running.map(({ delivery }) => delivery));
     const held = [...this.#held.keys()].filter(({ delivery }) => !keep.has(delivery));
     const { failed } = await this.#release(held, 0);
@@ -217,16 +218,6 @@ export class Settlement {
 
   #bound(): { abortSignal: AbortSignal } {
     return { abortSignal: AbortSignal.timeout(this.#settings.answerMs) };
-  }
-
-  #track<T>(work: Promise<T>): Promise<T> {
-    const settled: Promise<void> = work.then(forget, forget);
-    const inFlight = this.#inFlight;
-    inFlight.add(settled);
-    function forget(): void {
-      inFlight.delete(settled);
-    }
-    return work;
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Capabilities, Message, StreamConsumer, StreamError } from '../../src/index.js';
 import type { CaseFacts, ConformanceCase } from '../case.js';
-import { type CaseContext, textOf } from '../context.js';
+import { type CaseContext, errorOf, textOf } from '../context.js';
 import { closing, hasLeases, hasReleases } from './settlement.js';
 
 function extendsMessages(facts: CaseFacts): string | undefined {
@@ -83,15 +83,7 @@ export const CALLS: readonly ConformanceCase[] = [
       };
       for (const [name, call] of Object.entries(calls)) {
         if (call === false) continue;
-        const outcome = await context.within(
-          name,
-          Promise.resolve()
-            .then(call)
-            .then(
-              () => undefined,
-              (error: unknown) => error,
-            ),
-        );
+        const outcome = await context.within(name, errorOf(Promise.resolve().then(call)));
         assert.equal((outcome as StreamError | undefined)?.code, 'CLOSED', `${name} after close`);
       }
     },

@@ -1,17 +1,12 @@
 import assert from 'node:assert/strict';
 import { type Capabilities, StreamError } from '../../src/index.js';
 import type { ConformanceCase } from '../case.js';
-import { type CaseContext, textOf } from '../context.js';
+import { type CaseContext, errorOf, textOf } from '../context.js';
 
 /** A call to what is not declared: absent, or refused with UNSUPPORTED. */
 async function refuses(what: string, method: (() => unknown) | undefined): Promise<void> {
   if (method === undefined) return;
-  const outcome = await Promise.resolve()
-    .then(method)
-    .then(
-      () => undefined,
-      (error: unknown) => error,
-    );
+  const outcome = await errorOf(Promise.resolve().then(method));
   assert.ok(StreamError.is(outcome), `${what} is not declared, and ${outcome === undefined ? 'was answered' : `threw ${String(outcome)}`}`);
   assert.equal(outcome.code, 'UNSUPPORTED', what);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { StreamError } from '../../src/index.js';
 import type { ConformanceCase } from '../case.js';
-import { textOf } from '../context.js';
+import { errorOf, textOf } from '../context.js';
 
 export const DELIVERY: readonly ConformanceCase[] = [
   {
@@ -232,10 +232,7 @@ export const DELIVERY: readonly ConformanceCase[] = [
     failure: 'A queue or topic that does not exist is NOT_FOUND on the first fetch, not retryable, and never silence.',
     async run(context) {
       const consumer = await context.openMissing();
-      const failure = await context.fetch(consumer, { waitMs: 100 }).then(
-        () => undefined,
-        (error: unknown) => error,
-      );
+      const failure = await errorOf(context.fetch(consumer, { waitMs: 100 }));
       assert.ok(StreamError.is(failure), `fetch of what does not exist: ${failure === undefined ? 'resolved' : String(failure)}`);
       assert.equal(failure.code, 'NOT_FOUND');
       assert.equal(failure.retryable, false);

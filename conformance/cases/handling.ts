@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ErrorContext, type HandlerContext, MemoryDedupStore, type Message, type StreamError } from '../../src/index.js';
 import type { ConformanceCase } from '../case.js';
-import { type CaseContext, textOf } from '../context.js';
+import { type CaseContext, errorOf, textOf } from '../context.js';
 import { budget, roomy } from './budget.js';
 
 const NO_WAITS = Object.freeze({ attempts: 3, minDelayMs: 1, jitter: 0 });
@@ -206,21 +206,21 @@ export const HANDLING: readonly ConformanceCase[] = [
       const channel = await context.channel();
       await context.publish(channel, 1);
       const consumer = await context.open(channel);
-      let begun: number | undefined;
+      let runs = false;
+      let drainBegan = 0;
       let abortedAfterMs: number | undefined;
       const drainer = context.drainer(
         consumer,
         async (_: Message, { signal }: HandlerContext) => {
-          begun = performance.now();
+          runs = true;
           await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-          abortedAfterMs = performance.now() - begunDrain;
+          abortedAfterMs = performance.now() - drainBegan;
         },
         { budget: budget(context, { softMs: SOFT_MS, handlersMs: SOFT_MS + context.timing.answerMs }) },
       );
-      let begunDrain = 0;
       void context.run(drainer);
-      await context.until('it runs', () => begun !== undefined, firstMs(context));
-      begunDrain = performance.now();
+      await context.until('it runs', () => runs, firstMs(context));
+      drainBegan = performance.now();
       const { outcome } = await drainer.drain();
       assert.ok(abortedAfterMs !== undefined && abortedAfterMs > SOFT_MS * 0.9, `aborted after ${abortedAfterMs} of ${SOFT_MS} ms`);
       assert.equal(outcome, 'clean');
@@ -238,14 +238,10 @@ export const HANDLING: readonly ConformanceCase[] = [
       const drainer = context.drainer(consumer, () => undefined, { order: 'none' });
       const running = drainer.run();
       let hasEnded = false;
-      void running.then(
-        () => {
-          hasEnded = true;
-        },
-        () => {
-          hasEnded = true;
-        },
-      );
+      const end = (): void => {
+        hasEnded = true;
+      };
+      void running.then(end, end);
       await context.until('all are handled', () => drainer.status().totals.succeeded === 3, firstMs(context));
       assert.equal(hasEnded, false, 'it has ended before anyone has drained it');
       const receipt = await drainer.drain({ reason: 'the case' });
@@ -289,14 +285,7 @@ export const HANDLING: readonly ConformanceCase[] = [
     async run(context) {
       const consumer = await context.openMissing();
       const drainer = context.drainer(consumer, () => undefined);
-      const outcome = await context.within(
-        'run() on what is missing',
-        drainer.run().then(
-          () => undefined,
-          (error: unknown) => error,
-        ),
-        context.timing.answerMs * 3,
-      );
+      const outcome = await context.within('run() on what is missing', errorOf(drainer.run()), context.timing.answerMs * 3);
       assert.equal((outcome as StreamError | undefined)?.code, 'NOT_FOUND');
     },
   },

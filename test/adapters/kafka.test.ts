@@ -5,11 +5,9 @@ import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
-import { Drainer, type Message, type StreamConsumer, StreamError } from '../../src/index.js';
+import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
+import { close, failureOf, values, WAIT_MS } from '../support/kafka.js';
 import { until } from '../support/until.js';
-
-const WAIT_MS = 60_000;
-const CLOSE_MS = 20_000;
 
 let broker: Broker | undefined;
 let skipped: string | undefined;
@@ -60,27 +58,6 @@ async function committed(topic: string): Promise<Record<number, number>> {
 async function members(topic: string): Promise<number> {
   return (await admin.describeGroups([`g-${topic}`])).groups[0]?.members.length ?? 0;
 }
-
-function close(consumer: StreamConsumer<KafkaMessage>): Promise<{ clean: boolean; unconfirmed: readonly Message[] }> {
-  return consumer.close({ signal: AbortSignal.timeout(CLOSE_MS) });
-}
-
-/** Fetches until the fetch fails, and returns why. */
-async function failureOf(consumer: StreamConsumer<KafkaMessage>): Promise<StreamError> {
-  const { signal } = new AbortController();
-  const end = performance.now() + WAIT_MS;
-  while (performance.now() < end) {
-    try {
-      await consumer.fetch({ max: 10, waitMs: 1_000, signal });
-    } catch (error) {
-      assert.ok(StreamError.is(error), String(error));
-      return error;
-    }
-  }
-  throw new Error('no fetch has failed');
-}
-
-const values = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
 before(async () => {
   try {
