@@ -39,7 +39,9 @@ export async function startElasticMq({ persistent = false }: ElasticMqOptions = 
         'queues { }',
       ];
       if (persistent) {
-        const uri = `jdbc:h2:${join(folder, 'messages')};DB_CLOSE_ON_EXIT=FALSE`;
+        // Written as soon as it is confirmed, and open to the end: ElasticMQ does not close its database, and one that closes
+        // itself first makes it confirm what it no longer keeps.
+        const uri = `jdbc:h2:${join(folder, 'messages')};WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE`;
         config.push(
           `messages-storage { enabled = true, driver-class-name = "org.h2.Driver", uri = "${uri}", username = "", password = "" }`,
         );

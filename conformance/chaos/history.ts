@@ -27,6 +27,11 @@ export interface Load {
   readonly failing: number;
 }
 
+/** Whether a stop at this moment meets all that makes one hard. */
+export function isFull({ started, unstarted, failing }: Load): boolean {
+  return started > 0 && unstarted > 0 && failing > 0;
+}
+
 export type HistoryEvent =
   | { readonly kind: 'begin'; readonly at: number; readonly wallMs: number; readonly pid: number; readonly capabilities: Capabilities }
   | { readonly kind: 'fetched'; readonly at: number; readonly calledAt: number; readonly messages: readonly Delivered[] }

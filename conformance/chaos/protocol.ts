@@ -24,6 +24,7 @@ export interface Arm {
 
 /** From a worker: that it works, and every now and then how far it is. */
 export interface Progress {
-  readonly fetched: number;
   readonly succeeded: number;
+  /** Whether it has started, unstarted and failing work at once. */
+  readonly full: boolean;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HarnessFaults } from '../harness.js';
 import type { Fleet } from './fleet.js';
-import { type History, type Load, now } from './history.js';
+import { type History, isFull, type Load, now } from './history.js';
 import type { Publisher } from './publisher.js';
 import type { Anomaly, AnomalyKind, RoundResult } from './result.js';
 import type { Round } from './rounds.js';
@@ -81,15 +81,15 @@ export class RoundRunner {
   async #term(place: number): Promise<Outcome> {
     for (let tries = 1; ; tries += 1) {
       const worker = this.#options.fleet.at(place);
+      if (!(await this.#noteStuck(worker, worker.full(this.#patienceMs)))) return { tries, outcome: 'failed' };
       const outcome = await this.drain(worker, place);
       const { load } = outcome;
-      const counts = load !== undefined && load.started > 0 && load.unstarted > 0 && load.failing > 0;
+      const counts = load !== undefined && isFull(load);
       if (counts || tries === MAX_TRIES || outcome.outcome === 'failed') {
         if (!counts && outcome.outcome !== 'failed')
           this.note('stuck', worker.name, `${MAX_TRIES} times in a row SIGTERM met no started, unstarted and failing work at once`);
         return { ...outcome, tries };
       }
-      await this.#settled(this.#options.fleet.at(place));
     }
   }
 
@@ -188,10 +188,20 @@ export class RoundRunner {
     return { tries: 1, outcome: wentOn.every(Boolean) ? 'went on' : 'failed' };
   }
 
+  /** How long a worker may take to do again what it does under load, ms. */
+  get #patienceMs(): number {
+    return START_MS + this.#options.recoverMs;
+  }
+
   /** Waits until a worker handles messages; notes one that does not. */
-  async #settled(worker: WorkerProcess): Promise<boolean> {
+  #settled(worker: WorkerProcess): Promise<boolean> {
+    return this.#noteStuck(worker, worker.works(this.#patienceMs));
+  }
+
+  /** Whether what it is waited for came; notes it if not. */
+  async #noteStuck(worker: WorkerProcess, awaited: Promise<void>): Promise<boolean> {
     try {
-      await worker.works(START_MS + this.#options.recoverMs);
+      await awaited;
       return true;
     } catch (error) {
       this.note('stuck', worker.name, error instanceof Error ? error.message : String(error));

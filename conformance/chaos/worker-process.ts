@@ -21,7 +21,7 @@ export class WorkerProcess {
   readonly #task: WorkerTask;
   readonly #child: ChildProcess;
   readonly #exited: Promise<Exit>;
-  #progress: Progress = { fetched: 0, succeeded: 0 };
+  #progress: Progress = { succeeded: 0, full: false };
   #exit: Exit | undefined;
   #output = '';
 
@@ -65,10 +65,19 @@ export class WorkerProcess {
   }
 
   /** Resolves when it has handled something more than now. Rejects if it ends before, or does not within `timeoutMs`. */
-  async works(timeoutMs: number): Promise<void> {
+  works(timeoutMs: number): Promise<void> {
     const before = this.#progress.succeeded;
+    return this.#until('handle a message', () => this.#progress.succeeded > before, timeoutMs);
+  }
+
+  /** Resolves when it has started, unstarted and failing work at once. Rejects if it ends before, or has not within `timeoutMs`. */
+  full(timeoutMs: number): Promise<void> {
+    return this.#until('have started, unstarted and failing work at once', () => this.#progress.full, timeoutMs);
+  }
+
+  async #until(what: string, condition: () => boolean, timeoutMs: number): Promise<void> {
     const gone = (): string | undefined => (this.#exit === undefined ? undefined : `it ended: ${this.describeExit()}`);
-    await waitUntil(`${this.name} to handle a message`, () => this.#progress.succeeded > before, { timeoutMs, gone });
+    await waitUntil(`${this.name} to ${what}`, condition, { timeoutMs, gone });
   }
 
   arm(arm: Arm): void {

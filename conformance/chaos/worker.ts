@@ -8,7 +8,7 @@ import {
   openConsumer,
   type PhaseName,
 } from '../../src/index.js';
-import { now } from './history.js';
+import { isFull, type Load, now } from './history.js';
 import { ATTEMPTS, type Work, workOf } from './plan.js';
 import type { Arm, Progress, WorkerTask } from './protocol.js';
 import { numberOf, Recorder, RecordingConsumer } from './recording-consumer.js';
@@ -18,7 +18,7 @@ import { numberOf, Recorder, RecordingConsumer } from './recording-consumer.js';
  * SIGTERM, and writes down all that happens. It knows no broker.
  */
 
-const PROGRESS_MS = 100;
+const PROGRESS_MS = 50;
 const CALM: Work = { ms: 1, failures: 0, poison: false };
 
 // The runner's own.
@@ -81,10 +81,14 @@ function die(afterMs: number): void {
   else setTimeout(() => process.kill(process.pid, 'SIGKILL'), afterMs);
 }
 
+function load(): Load {
+  const { running, unstarted, retrying } = drainer.status();
+  return { started: running, unstarted, failing: failing + retrying };
+}
+
 // Before the drain's own listener, so that it sees what the drain begins with.
 process.once('SIGTERM', () => {
-  const { running, unstarted, retrying } = drainer.status();
-  recorder.write({ kind: 'signal', at: now(), load: { started: running, unstarted, failing: failing + retrying } });
+  recorder.write({ kind: 'signal', at: now(), load: load() });
 });
 drainOnSignals(drainer);
 
@@ -92,7 +96,7 @@ process.on('message', (message: Arm) => {
   arm = message;
 });
 const progress = setInterval(() => {
-  const sent: Progress = { fetched: drainer.status().totals.delivered, succeeded };
+  const sent: Progress = { succeeded, full: isFull(load()) };
   process.send?.(sent);
 }, PROGRESS_MS);
 // A runner that is gone must not leave workers behind.

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { type MessageAttributeValue, type QueueAttributeName, QueueDoesNotExist, SQS } from '@aws-sdk/client-sqs';
 import { openConsumer, type StreamConsumer } from '../../src/index.js';
 import { startElasticMq } from '../brokers/elasticmq.js';
-import type { Broker } from '../brokers/process.js';
+import { type Broker, waitUntil } from '../brokers/process.js';
 import { type ProxyLink, startToxiproxy, type Toxiproxy } from '../brokers/toxiproxy.js';
 import type { Channel, ChannelOptions, ChannelState, Harness, HarnessFaults, HarnessTiming, Outgoing } from '../harness.js';
 
@@ -69,6 +69,8 @@ class SqsHarness implements Harness {
   /** Without the queue and its options. */
   readonly #base: string;
   readonly #endpoint: string;
+  /** URLs of those created and not yet deleted. */
+  readonly #queues: Set<string> = new Set();
 
   constructor(server: Broker, toxiproxy: Toxiproxy | undefined, link: ProxyLink | undefined, mode: 'standard' | 'fifo') {
     const own = server.pid !== undefined;
@@ -98,11 +100,20 @@ class SqsHarness implements Harness {
   /** No `crash`: what its database keeps over a SIGKILL is not known. */
   #faults(link: ProxyLink): HarnessFaults {
     return {
-      restart: () => this.#server.restart(),
+      restart: () => this.#restart(link),
       cut: () => link.cut(),
       slow: (slow) => link.slow(slow),
       heal: () => link.heal(),
     };
+  }
+
+  async #restart(link: ProxyLink): Promise<void> {
+    const restarted = this.#server.restart();
+    // The server answers before it has found its queues again, and says then that they do not exist: nobody comes in until it has.
+    await link.cut();
+    await restarted;
+    for (const queueUrl of this.#queues) await waitUntil(`${queueUrl} after a restart`, () => this.#state(queueUrl));
+    await link.heal();
   }
 
   async create(options: ChannelOptions = {}): Promise<Channel> {
@@ -145,6 +156,7 @@ class SqsHarness implements Harness {
     const kind = this.#fifo ? { FifoQueue: 'true', ContentBasedDeduplication: 'false' } : {};
     const { QueueUrl } = await this.#probe.createQueue({ QueueName: name, Attributes: { ...kind, ...more } });
     if (QueueUrl === undefined) throw new Error(`no URL for the new queue ${name}`);
+    this.#queues.add(QueueUrl);
     return QueueUrl;
   }
 
@@ -193,6 +205,7 @@ class SqsHarness implements Harness {
   }
 
   async #delete(queueUrl: string): Promise<void> {
+    this.#queues.delete(queueUrl);
     try {
       await this.#probe.deleteQueue({ QueueUrl: queueUrl });
     } catch (error) {
