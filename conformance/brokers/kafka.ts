@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { installJars } from './install.js';
-import { type Broker, freePort, run } from './process.js';
-import { externalServer, type ServerPlan, startServer } from './server.js';
+import { type Broker, run } from './process.js';
+import { externalServer, onFreePorts, type ServerPlan, startServer } from './server.js';
 
 const VERSION = '4.4.0';
 const CLUSTER_ID = 'dGFpbHJhY2UtY2x1c3Rlcg';
@@ -56,20 +56,23 @@ export async function startKafka(options: KafkaServerOptions = {}): Promise<Brok
 /** Starts a cluster on loopback. Topics and groups have a copy on each node; two of three must be up. */
 export async function startKafkaCluster(nodes: number = 3): Promise<KafkaCluster> {
   const classPath = await installKafka();
-  const controllers: number[] = [];
-  while (controllers.length < nodes) controllers.push(await freePort());
-  const started = await Promise.allSettled(controllers.map((_, at) => startServer(plan(classPath, at + 1, controllers))));
-  const brokers = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const stop = async (): Promise<void> => {
-    // By SIGKILL: of nodes that are ended in order all at once the last one waits for the others.
-    await Promise.all(brokers.map((broker) => broker.stop()));
-  };
-  const failed = started.find((each) => each.status === 'rejected');
-  if (failed !== undefined) {
-    await stop();
-    throw failed.reason;
-  }
-  return { url: brokers.map(({ url }) => url).join(','), version: VERSION, nodes: brokers, stop };
+  return onFreePorts(nodes, async (controllers) => {
+    // Nodes wait for each other: of those that cannot start the first tells why.
+    const failure = new AbortController();
+    const starts = controllers.map((_, at) =>
+      startServer(plan(classPath, at + 1, controllers), failure.signal).catch((error: unknown) => failure.abort(error)),
+    );
+    const brokers = (await Promise.all(starts)).filter((broker) => broker !== undefined);
+    const stop = async (): Promise<void> => {
+      // By SIGKILL: of nodes that are ended in order all at once the last one waits for the others.
+      await Promise.all(brokers.map((broker) => broker.stop()));
+    };
+    if (failure.signal.aborted) {
+      await stop();
+      throw failure.signal.reason;
+    }
+    return { url: brokers.map(({ url }) => url).join(','), version: VERSION, nodes: brokers, stop };
+  });
 }
 
 /** Without `controllers` the node is a cluster by itself. */
@@ -80,7 +83,13 @@ function plan(
   { proxied, users, properties }: KafkaServerOptions = {},
 ): ServerPlan {
   const copies = controllers === undefined ? 1 : Math.min(3, controllers.length);
-  const java = (heap: string): string[] => [`-Xmx${heap}`, '-XX:+UseSerialGC', '-cp', classPath];
+  const java = (heap: string): string[] => [
+    `-Xmx${heap}`,
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-XX:+UseSerialGC',
+    '-cp',
+    classPath,
+  ];
   return {
     name: 'kafka',
     version: VERSION,

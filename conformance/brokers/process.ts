@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -45,18 +46,31 @@ export function run(
   });
 }
 
-/** A TCP port on loopback that was free a moment ago. Whoever uses it must be ready to lose it and ask again. */
-export function freePort(): Promise<number> {
+/** Below the ports that systems give to outgoing connections, which come and go between a port's choice and its use. */
+const PORTS = { from: 10_000, to: 32_000 } as const;
+const PORT_TRIES = 1_000;
+const PORT_TAKEN = /address already in use|EADDRINUSE|BindException/i;
+const givenPorts = new Set<number>();
+
+/** A TCP port on loopback that was free a moment ago, another one each time. Whoever uses it must be ready to lose it and ask again. */
+export async function freePort(): Promise<number> {
+  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (givenPorts.has(port) || !(await isFree(port))) continue;
+    givenPorts.add(port);
+    return port;
+  }
+  throw new Error(`no free port among ${PORT_TRIES} between ${PORTS.from} and ${PORTS.to}`);
+}
+
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (typeof address === 'object' && address !== null) resolve(address.port);
-        else reject(new Error('the system gave no port'));
-      });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      else reject(error);
     });
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
@@ -94,6 +108,7 @@ export class ServerProcess {
   readonly #killWithParent: () => void;
   /** The end of what it printed, for errors. */
   output: string = '';
+  #portTaken: boolean = false;
 
   /** `folder` is removed if this process dies with the server running. Rejects if the program cannot be started. */
   static async start(
@@ -117,6 +132,7 @@ export class ServerProcess {
     const guard = guardOf(this.pid, folder);
     const keep = (data: Buffer): void => {
       this.output = (this.output + data.toString()).slice(-4_000);
+      this.#portTaken ||= PORT_TAKEN.test(this.output);
     };
     child.stdout?.on('data', keep);
     child.stderr?.on('data', keep);
@@ -131,6 +147,11 @@ export class ServerProcess {
     child.unref();
     unref(child.stdout);
     unref(child.stderr);
+  }
+
+  /** Whether it has said that somebody else listens where it should. Some servers then stay, and serve nobody. */
+  get portTaken(): boolean {
+    return this.#portTaken;
   }
 
   get pid(): number {

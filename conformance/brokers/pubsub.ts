@@ -5,6 +5,8 @@ import { externalServer, startServer } from './server.js';
 
 const VERSION = 'v2.8.1';
 
+const ANSWER_MS = 1_000;
+
 const MAIN = `package main
 
 import (
@@ -55,6 +57,9 @@ export async function startPubSub(): Promise<Broker> {
           resolve(true);
         });
         session.once('error', () => resolve(false));
+        // Somebody else's server may listen there, and say nothing.
+        session.setTimeout(ANSWER_MS, () => session.destroy());
+        session.once('close', () => resolve(false));
       });
     },
   });

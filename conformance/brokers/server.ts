@@ -8,6 +8,9 @@ const START_ATTEMPTS = 5;
 /** Generous: several JVMs on a busy machine take a minute. */
 const READY_MS = 180_000;
 
+/** How much of what a server printed is told when it ends, characters. */
+const OUTPUT = 1_000;
+
 /** How a server is run. */
 export interface ServerPlan {
   /** For people: `kafka`. */
@@ -29,20 +32,36 @@ export interface ServerCommand {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a server on free ports of loopback and resolves when it is ready for use. Rejects with the end of its output. */
-export async function startServer(plan: ServerPlan): Promise<Broker> {
-  for (let attempt = 1; ; attempt += 1) {
-    const ports: number[] = [];
-    while (ports.length < plan.ports) ports.push(await freePort());
+/** A port was taken by somebody else between being found free and being used. */
+class PortTakenError extends Error {}
+
+/**
+ * Starts a server on free ports of loopback and resolves when it is ready for use. Rejects with the end of its output, or as soon
+ * as `signal` is aborted.
+ */
+export function startServer(plan: ServerPlan, signal?: AbortSignal): Promise<Broker> {
+  return onFreePorts(plan.ports, async (ports) => {
     const folder = await mkdtemp(join(tmpdir(), `tailrace-${plan.name}-`));
     const server = new Server(plan, folder, ports);
     try {
-      await server.start();
+      await server.start(signal);
       return server;
     } catch (error) {
       await server.stop();
-      const taken = error instanceof Error && /address already in use|EADDRINUSE|BindException/i.test(error.message);
-      if (!taken || attempt === START_ATTEMPTS) throw error;
+      throw error;
+    }
+  });
+}
+
+/** Finds ports and starts something on them; again, with others, if that fails because one was taken in the meantime. */
+export async function onFreePorts<T>(count: number, start: (ports: readonly number[]) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports: number[] = [];
+    while (ports.length < count) ports.push(await freePort());
+    try {
+      return await start(ports);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || attempt === START_ATTEMPTS) throw error;
     }
   }
 }
@@ -68,17 +87,26 @@ class Server implements Broker {
     return this.#process?.pid;
   }
 
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
     const { name, isReady, prepare } = this.#plan;
     this.#command ??= await prepare(this.#folder, this.#ports);
     const { command, args, env } = this.#command;
     const child = await ServerProcess.start(command, args, this.#folder, env);
     this.#process = child;
-    const gone = (): string | undefined => (child.running ? undefined : `${name} ended: ${child.output.trim().slice(-1_000)}`);
-    await waitUntil(`${name} at ${this.url}`, () => isReady(this.#ports), { timeoutMs: READY_MS, everyMs: 50, gone });
-    // The port may be one that someone else's server took first.
-    const why = gone();
-    if (why !== undefined) throw new Error(why);
+    const gone = (): string | undefined => {
+      if (signal?.aborted) return 'given up';
+      if (child.portTaken) return 'a port was taken';
+      return child.running ? undefined : `${name} ended: ${child.output.trim().slice(-OUTPUT)}`;
+    };
+    try {
+      await waitUntil(`${name} at ${this.url}`, () => isReady(this.#ports), { timeoutMs: READY_MS, everyMs: 50, gone });
+      // The port may be one that someone else's server took first.
+      const why = gone();
+      if (why !== undefined) throw new Error(why);
+    } catch (error) {
+      if (child.portTaken) throw new PortTakenError(`${name}: a port was taken`, { cause: error });
+      throw error;
+    }
   }
 
   async restart(options: { readonly signal?: 'SIGTERM' | 'SIGKILL' } = {}): Promise<void> {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { startDynamoDb } from '../../conformance/brokers/dynamodb.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
@@ -42,7 +43,7 @@ const SERVERS: readonly (readonly [string, string, () => Promise<Broker>])[] = [
 ];
 
 for (const [name, variable, start] of SERVERS) {
-  test(`${name} starts, keeps its address over a crash, and leaves nothing behind`, async (t) => {
+  test(`${name} starts, keeps its address over a crash, knows a taken port, and leaves nothing behind`, async (t) => {
     if (process.env[variable]) {
       t.skip(`${variable} names a server that is not ours to restart`);
       return;
@@ -63,6 +64,12 @@ for (const [name, variable, start] of SERVERS) {
     assert.notEqual(broker.pid, pid);
     assert.ok(await answers(url));
     const last = broker.pid;
+    await broker.kill();
+    const thief = createServer().listen(Number(url.split(':').at(-1)), '127.0.0.1');
+    t.after(() => thief.close());
+    await once(thief, 'listening');
+    await assert.rejects(broker.restart(), /a port was taken/);
+    thief.close();
     await broker.stop();
     await broker.stop();
     assert.ok(last !== undefined && !alive(last), 'its process has ended');
