@@ -25,6 +25,11 @@ export interface SqsOptions {
   readonly bodyEncoding?: 'utf8' | 'base64';
   /** The message attribute (of type String) that is `Message.key`. Default: the message group, if there is one. */
   readonly keyAttribute?: string;
+  /**
+   * System attributes to ask for by SQS's names, such as `SenderId`, or `All`, beside those that a message is made of and
+   * `AWSTraceHeader`. They are in `raw.Attributes`; what nobody asks for costs no time to send and to read. Default none.
+   */
+  readonly systemAttributes?: readonly string[];
   /** How long to wait for an answer beyond a poll's own wait, ms, 100 or more. Default 5,000. */
   readonly answerMs?: number;
 }
@@ -41,6 +46,8 @@ export interface Settings {
   readonly maxDeletes: number;
   readonly bodyEncoding: 'utf8' | 'base64';
   readonly keyAttribute: string | undefined;
+  /** All that are asked for. */
+  readonly systemAttributes: readonly string[];
   readonly answerMs: number;
 }
 
@@ -53,8 +60,11 @@ const NAMES: readonly (keyof SqsOptions)[] = [
   'maxDeletes',
   'bodyEncoding',
   'keyAttribute',
+  'systemAttributes',
   'answerMs',
 ];
+/** What `Message` tells, and what traces are joined by. */
+const ATTRIBUTES = ['ApproximateReceiveCount', 'SentTimestamp', 'MessageGroupId', 'AWSTraceHeader'];
 const SECOND_MS = 1_000;
 
 export function settings(options: SqsOptions): Settings {
@@ -69,19 +79,31 @@ export function settings(options: SqsOptions): Settings {
   if (leaseMs < maxPollMs * 2) {
     throw failure('INVALID_ARGUMENT', `leaseMs: expected at least twice maxPollMs, ${maxPollMs * 2} ms, got ${leaseMs}`);
   }
+  const fifo = queue.endsWith('.fifo');
   return Object.freeze({
     queue,
     queueUrl,
     account,
-    fifo: queue.endsWith('.fifo'),
+    fifo,
     leaseMs,
     maxPollMs,
     maxPolls: integer('maxPolls', given.maxPolls, 4, { min: 1, max: 10, unit: 'receives' }),
     maxDeletes: integer('maxDeletes', given.maxDeletes, 8, { min: 1, max: 50, unit: 'calls' }),
     bodyEncoding: oneOf('bodyEncoding', given.bodyEncoding, 'utf8', ['utf8', 'base64']),
     keyAttribute: given.keyAttribute === undefined ? undefined : text('keyAttribute', given.keyAttribute),
+    systemAttributes: attributes(given.systemAttributes ?? [], fifo),
     answerMs: integer('answerMs', given.answerMs, 5_000, { min: 100, max: 600_000, unit: 'ms' }),
   });
+}
+
+function attributes(given: readonly string[], fifo: boolean): readonly string[] {
+  if (!Array.isArray(given)) throw invalid('systemAttributes', given, 'an array of names');
+  for (const name of given) {
+    // The server would refuse each receive.
+    if (!/^[A-Za-z]{1,80}$/.test(text('systemAttributes', name))) throw invalid('systemAttributes', name, 'names such as SenderId, or All');
+  }
+  if (given.includes('All')) return ['All'];
+  return [...new Set([...ATTRIBUTES, ...(fifo ? ['SequenceNumber'] : []), ...given])];
 }
 
 function seconds(option: string, ms: number): number {

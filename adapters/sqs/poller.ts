@@ -127,7 +127,7 @@ export class Poller {
 
   async #receive({ polls, queueUrl }: Connected, count: number, seconds: number): Promise<void> {
     const sentAt = performance.now();
-    const { leaseMs, answerMs } = this.#settings;
+    const { leaseMs, answerMs, systemAttributes } = this.#settings;
     try {
       const { Messages = [] } = await polls.receiveMessage(
         {
@@ -135,7 +135,8 @@ export class Poller {
           MaxNumberOfMessages: count,
           WaitTimeSeconds: seconds,
           VisibilityTimeout: leaseMs / 1_000,
-          AttributeNames: ['All'],
+          // The SDK's type of this older name lacks most of what the service takes by it.
+          AttributeNames: [...systemAttributes] as 'All'[],
           MessageAttributeNames: ['All'],
         },
         // The last resort, for a server that does not answer any more.

@@ -77,6 +77,7 @@ export interface SqsOptions {
     readonly maxDeletes?: number;
     readonly bodyEncoding?: 'utf8' | 'base64';
     readonly keyAttribute?: string;
+    readonly systemAttributes?: readonly string[];
     readonly answerMs?: number;
 }
 

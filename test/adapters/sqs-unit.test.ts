@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { open, type SqsBatchResult, type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
+import { open, type SqsBatchResult, type SqsClient, type SqsMessage, type SqsOptions, sqsConsumer } from '../../adapters/sqs/index.js';
 import type { StreamError } from '../../src/index.js';
 
 const { signal: NEVER } = new AbortController();
@@ -276,7 +276,11 @@ describe('options and URLs', () => {
     await assert.rejects(open('sqs://AKID:hunter%2@eu-west-1/q'), (error: Error) => !error.message.includes('hunter'));
   });
 
-  it('what is not a client is refused', () => {
+  it('what is not a client is refused, and names that the server would refuse', () => {
     assert.throws(() => sqsConsumer({} as SqsClient, { queue: 'q' }), { code: 'INVALID_ARGUMENT' });
+    for (const systemAttributes of [['Sender Id'], [''], 'All']) {
+      const options = { queue: 'q', systemAttributes } as SqsOptions;
+      assert.throws(() => sqsConsumer(client({}), options), { code: 'INVALID_ARGUMENT', message: /systemAttributes/ });
+    }
   });
 });

@@ -46,6 +46,25 @@ describe('on a real server', () => {
     assert.equal((await consumer.close({ signal: NEVER })).clean, true);
   });
 
+  it('system attributes come that were asked for; those that a message is made of always do', async () => {
+    const { name, url } = await queue();
+    for (const [systemAttributes, sender] of [
+      [undefined, false],
+      [['SenderId'], true],
+      [['All'], true],
+    ] as const) {
+      await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
+      const consumer = sqsConsumer(() => new SQS(config), { queue: name, ...(systemAttributes === undefined ? {} : { systemAttributes }) });
+      const [got] = await consumer.fetch({ max: 1, waitMs: 1_000, signal: NEVER });
+      assert.ok(got !== undefined);
+      assert.equal(got.raw.Attributes?.SenderId !== undefined, sender);
+      assert.equal(got.attempt, 1);
+      assert.ok((got.publishedAt ?? 0) > 0);
+      await consumer.ack([got]);
+      await consumer.close({ signal: NEVER });
+    }
+  });
+
   it("a poll in whose wait the consumer closes brings nothing away with it; a caller's client stays usable", async () => {
     const { name, url } = await queue();
     const client = new SQS({ ...config, md5: false });
