@@ -80,7 +80,7 @@ async function measured(what: string | undefined): Promise<object | undefined> {
       }
       const { stop, stops, stranded } = sqs;
       tell(
-        `stop, ms, idle and busy: ours ${stop.ours.idleMs} and ${stop.ours.busyMs}, sqs-consumer ${stop.peer.idleMs} and ${stop.peer.busyMs}`,
+        `stop, ms, idle and busy: ours ${stop.ours.idleMs} and ${stop.ours.busyMs}, sqs-consumer ${stop.peer.idleMs} and ${stop.peer.busyMs}, with our poll ${stop.peerSamePoll.idleMs} and ${stop.peerSamePoll.busyMs}`,
       );
       tell(`stranded after ${stops} stops: ${stranded}`);
       return { sqs };

@@ -43,14 +43,15 @@ export function startOurs(sqs: () => SQS, queue: string): Stoppable {
   };
 }
 
-export function startPeer(sqs: SQS, queueUrl: string, abort: boolean): Stoppable {
+/** Waits in its stop for the poll that is out, as ours does: by default it says that it has stopped at once, and the poll strands what it brings. */
+export function startPeer(sqs: SQS, queueUrl: string, waitTimeSeconds: number): Stoppable {
   let started = 0;
   const consumer = Consumer.create({
     queueUrl,
     sqs,
     batchSize: 10,
     visibilityTimeout: 600,
-    waitTimeSeconds: 20,
+    waitTimeSeconds,
     handleMessage: async (message) => {
       started += 1;
       await pause(HANDLER_MS);
@@ -58,15 +59,14 @@ export function startPeer(sqs: SQS, queueUrl: string, abort: boolean): Stoppable
     },
     pollingCompleteWaitTimeMs: 25_000,
   });
-  // An aborted call is an error there.
-  consumer.on('error', () => undefined);
+  consumer.on('error', (error) => console.error(error.message));
   consumer.start();
   return {
     started: () => started,
     stop: () =>
       new Promise((resolve) => {
         consumer.once('stopped', () => resolve());
-        consumer.stop({ abort });
+        consumer.stop();
       }),
   };
 }

@@ -33,7 +33,8 @@ export interface SqsResult {
   readonly client: string;
   readonly messages: number;
   readonly throughput: readonly (TurnsResult<SqsSide> & { readonly concurrency: number })[];
-  readonly stop: { readonly ours: StopTimes; readonly peer: StopTimes };
+  /** Ours and `sqs-consumer` with the default poll of each, 1 s and 20 s; and `sqs-consumer` with our poll. */
+  readonly stop: { readonly ours: StopTimes; readonly peer: StopTimes; readonly peerSamePoll: StopTimes };
   readonly stops: number;
   /** Messages that were hidden and nobody's after these stops. */
   readonly stranded: number;
@@ -71,7 +72,8 @@ export async function benchSqs(options: SqsBenchOptions = {}): Promise<SqsResult
     }
     const stop = {
       ours: await timed(sqs, (queue) => startOurs(make, queue)),
-      peer: await timed(sqs, (_, queueUrl) => startPeer(sqs, queueUrl, false)),
+      peer: await timed(sqs, (_, queueUrl) => startPeer(sqs, queueUrl, 20)),
+      peerSamePoll: await timed(sqs, (_, queueUrl) => startPeer(sqs, queueUrl, 1)),
     };
     return {
       server: `ElasticMQ ${server.version}`,

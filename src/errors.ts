@@ -91,6 +91,19 @@ export class StreamError extends Error {
   }
 }
 
+/** @internal These properties of anything that was thrown; none where they cannot be read. */
+export function propertiesOf<Name extends string>(thrown: unknown, names: readonly Name[]): { readonly [name in Name]?: unknown } {
+  if (typeof thrown !== 'object' || thrown === null) return {};
+  try {
+    // As keys they are the names given.
+    return Object.fromEntries(names.map((name) => [name, (thrown as Record<string, unknown>)[name]])) as {
+      readonly [name in Name]?: unknown;
+    };
+  } catch {
+    return {};
+  }
+}
+
 /** @internal Anything can be thrown, also what cannot be turned into text. */
 export function textOf(thrown: unknown): string {
   try {

@@ -1,4 +1,4 @@
-import { type ErrorCode, StreamError, textOf } from '../../src/errors.js';
+import { type ErrorCode, propertiesOf, StreamError, textOf } from '../../src/errors.js';
 
 export const ADAPTER = 'nats';
 
@@ -100,26 +100,11 @@ function scrubbed(error: unknown): string {
 /** How far causes are followed: an error may be its own. */
 const MAX_CAUSES = 5;
 
-interface Native {
-  readonly code?: unknown;
-  readonly name?: unknown;
-  readonly cause?: unknown;
-}
-
-/** What is read of a native error; nothing of what cannot be read. */
-function native(error: unknown): Native {
-  if (typeof error !== 'object' || error === null) return {};
-  try {
-    const { code, name, cause } = error as Native;
-    return { code, name, cause };
-  } catch {
-    return {};
-  }
-}
+const READ = ['code', 'name', 'cause'] as const;
 
 function codeOf(error: unknown, depth = 0): ErrorCode | undefined {
   if (depth > MAX_CAUSES) return undefined;
-  const { code, name, cause } = native(error);
+  const { code, name, cause } = propertiesOf(error, READ);
   const found = lookUp(code) ?? lookUp(name);
   // 3.x wraps: the cause of a RequestError or ConnectionError says more than the wrapper.
   if (found === undefined || found === 'UNAVAILABLE') return codeOf(cause, depth + 1) ?? found;
@@ -132,7 +117,7 @@ function lookUp(word: unknown): ErrorCode | undefined {
 
 /** Whether nobody listened to a request: what both families make of the server's 503. */
 export function isNoResponders(error: unknown, depth = 0): boolean {
-  const { code, name, cause } = native(error);
+  const { code, name, cause } = propertiesOf(error, READ);
   return code === '503' || name === 'NoResponders' || (cause !== undefined && depth < MAX_CAUSES && isNoResponders(cause, depth + 1));
 }
 
@@ -157,7 +142,7 @@ export function nativeError(error: unknown, doing: string): StreamError {
  */
 export function connectError(error: unknown): StreamError {
   if (StreamError.is(error)) return error;
-  const { code, name } = native(error);
+  const { code, name } = propertiesOf(error, READ);
   const copy = Object.assign(new Error(scrubbed(error)), typeof code === 'string' ? { code } : {});
   if (typeof name === 'string') copy.name = name;
   return failure(codeOf(error) ?? 'UNKNOWN', `connecting: ${copy.message}`, copy);

@@ -1,7 +1,7 @@
 import type { StreamError } from '../../src/errors.js';
 import type { Message } from '../../src/message.js';
 import type { SqsBatchResult, SqsMessage } from './client.js';
-import { entryError, nativeError } from './errors.js';
+import { entryError, failure, nativeError } from './errors.js';
 
 type Native = Message<SqsMessage>;
 
@@ -85,10 +85,13 @@ export class Batches {
 export async function outcome(send: SendBatch, messages: readonly Native[], doing: string): Promise<readonly (StreamError | undefined)[]> {
   const entries = messages.map(({ delivery }, index) => ({ Id: String(index), ReceiptHandle: String(delivery) }));
   try {
-    const { Failed = [] } = await send(entries);
-    const errors: (StreamError | undefined)[] = messages.map(() => undefined);
-    for (const failed of Failed) errors[Number(failed.Id)] = entryError(failed, doing);
-    return errors;
+    const { Successful, Failed } = await send(entries);
+    const outcomes = new Map<string | undefined, StreamError | undefined>();
+    for (const { Id } of Successful ?? []) outcomes.set(Id, undefined);
+    for (const failed of Failed ?? []) outcomes.set(failed.Id, entryError(failed, doing));
+    // Done is only what the server says to be.
+    const unanswered = (): StreamError => failure('UNKNOWN', `${doing}: the answer does not say what became of it`, undefined, true);
+    return entries.map(({ Id }) => (outcomes.has(Id) ? outcomes.get(Id) : unanswered()));
   } catch (error) {
     const all = nativeError(error, doing);
     return messages.map(() => all);

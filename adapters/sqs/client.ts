@@ -29,6 +29,7 @@ export interface SqsBatchFailure {
 }
 
 export interface SqsBatchResult {
+  readonly Successful?: { readonly Id?: string | undefined }[] | undefined;
   readonly Failed?: SqsBatchFailure[] | undefined;
 }
 

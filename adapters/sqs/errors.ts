@@ -1,4 +1,4 @@
-import { type ErrorCode, StreamError, textOf } from '../../src/errors.js';
+import { type ErrorCode, propertiesOf, StreamError, textOf } from '../../src/errors.js';
 import type { SqsBatchFailure } from './client.js';
 
 export const ADAPTER = 'sqs';
@@ -78,12 +78,7 @@ export function failure(code: ErrorCode, text: string, cause?: unknown, retryabl
   return new StreamError(code, text, { adapter: ADAPTER, cause, retryable });
 }
 
-interface Native {
-  readonly name?: unknown;
-  readonly Code?: unknown;
-  readonly code?: unknown;
-  readonly $metadata?: { readonly httpStatusCode?: unknown };
-}
+const READ = ['name', 'Code', 'code', '$metadata'] as const;
 
 function lookUp(word: unknown): ErrorCode | undefined {
   if (typeof word !== 'string') return undefined;
@@ -92,11 +87,10 @@ function lookUp(word: unknown): ErrorCode | undefined {
 }
 
 function codeOf(error: unknown): ErrorCode {
-  if (typeof error !== 'object' || error === null) return 'UNKNOWN';
-  const { name, Code, code, $metadata } = error as Native;
+  const { name, Code, code, $metadata } = propertiesOf(error, READ);
   const found = lookUp(name) ?? lookUp(Code) ?? lookUp(code);
   if (found !== undefined) return found;
-  const status = $metadata?.httpStatusCode;
+  const { httpStatusCode: status } = propertiesOf($metadata, ['httpStatusCode']);
   if (typeof status !== 'number') return 'UNKNOWN';
   return BY_STATUS[status] ?? (status >= 500 ? 'UNAVAILABLE' : 'UNKNOWN');
 }

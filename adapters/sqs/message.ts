@@ -4,8 +4,15 @@ import type { SqsAttributeValue, SqsMessage } from './client.js';
 import { failure } from './errors.js';
 import type { Settings } from './options.js';
 
-function valueFrom({ StringValue, BinaryValue }: SqsAttributeValue): HeaderValue | undefined {
-  return StringValue ?? BinaryValue;
+// What the client hands over is what the server sent: types hold of neither.
+
+function textFrom(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function valueFrom(attribute: SqsAttributeValue | null | undefined): HeaderValue | undefined {
+  const binary = attribute?.BinaryValue;
+  return textFrom(attribute?.StringValue) ?? (binary instanceof Uint8Array ? binary : undefined);
 }
 
 /** Message attributes as headers; numbers stay the text that they are on the wire. */
@@ -34,11 +41,11 @@ export class Messages {
       // It was looked at when the message was made.
       id: ({ raw }) => raw.MessageId as string,
       key: ({ raw }) => {
-        const value = keyAttribute === undefined ? undefined : raw.MessageAttributes?.[keyAttribute]?.StringValue;
-        return value ?? raw.Attributes?.MessageGroupId;
+        const value = keyAttribute === undefined ? undefined : textFrom(raw.MessageAttributes?.[keyAttribute]?.StringValue);
+        return value ?? textFrom(raw.Attributes?.MessageGroupId);
       },
-      headers: ({ raw }) => (raw.MessageAttributes === undefined ? NO_HEADERS : headersOf(raw.MessageAttributes)),
-      position: ({ raw }) => raw.Attributes?.SequenceNumber,
+      headers: ({ raw }) => (raw.MessageAttributes == null ? NO_HEADERS : headersOf(raw.MessageAttributes)),
+      position: ({ raw }) => textFrom(raw.Attributes?.SequenceNumber),
       publishedAt: ({ raw }) => numberOf(raw.Attributes?.SentTimestamp),
     };
   }
@@ -46,9 +53,10 @@ export class Messages {
   /** Throws INTERNAL for what cannot be settled, or is not what was sent. */
   make(raw: SqsMessage, lease: Lease): Message<SqsMessage> {
     const { MessageId, ReceiptHandle, Body = '', MD5OfBody, Attributes } = raw;
-    if (MessageId === undefined || ReceiptHandle === undefined) {
+    if (typeof MessageId !== 'string' || typeof ReceiptHandle !== 'string') {
       throw failure('INTERNAL', 'the server sent a message without an id or a receipt handle, which cannot be settled');
     }
+    if (typeof Body !== 'string') throw failure('INTERNAL', `message ${MessageId}: its body is no text`);
     const bytes = Buffer.from(Body);
     if (MD5OfBody !== undefined && createHash('md5').update(bytes).digest('hex') !== MD5OfBody) {
       throw failure('INTERNAL', `message ${MessageId}: its body does not have the MD5 that the server gave it`);
@@ -57,7 +65,7 @@ export class Messages {
       delivery: ReceiptHandle,
       body: this.#base64 ? Buffer.from(Body, 'base64') : bytes,
       raw,
-      lane: this.#fifo ? Attributes?.MessageGroupId : undefined,
+      lane: this.#fifo ? textFrom(Attributes?.MessageGroupId) : undefined,
       attempt: numberOf(Attributes?.ApproximateReceiveCount),
       lease,
       derive: this.#derive,
@@ -65,6 +73,6 @@ export class Messages {
   }
 }
 
-function numberOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+function numberOf(text: unknown): number | undefined {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

@@ -14,6 +14,9 @@ export interface SqsBatchFailure {
 }
 
 export interface SqsBatchResult {
+    readonly Successful?: {
+        readonly Id?: string | undefined;
+    }[] | undefined;
     readonly Failed?: SqsBatchFailure[] | undefined;
 }
 

@@ -14,8 +14,8 @@ function message(id: string, body: string = id): SqsMessage {
 function client(answers: Partial<SqsClient>): SqsClient {
   return {
     receiveMessage: async () => ({}),
-    deleteMessageBatch: async () => ({}),
-    changeMessageVisibilityBatch: async () => ({}),
+    deleteMessageBatch: async ({ Entries }) => ({ Successful: Entries }),
+    changeMessageVisibilityBatch: async ({ Entries }) => ({ Successful: Entries }),
     getQueueUrl: async () => ({ QueueUrl: 'http://127.0.0.1/q' }),
     getQueueAttributes: async () => ({}),
     destroy: () => assert.fail('a client that was handed in is not ours to destroy'),
@@ -132,7 +132,9 @@ describe('settling in batches', () => {
     client({ ...bringing(message('a'), message('b')), deleteMessageBatch: async () => failed });
 
   it('an entry that failed is told apart from the others of its call', async () => {
-    const consumer = sqsConsumer(failing({ Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] }), { queue: 'q' });
+    const consumer = sqsConsumer(failing({ Successful: [{ Id: '0' }], Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] }), {
+      queue: 'q',
+    });
     const got = await consumer.fetch({ max: 10, waitMs: 0, signal: NEVER });
     const { confirmed, failed } = await consumer.ack(got);
     assert.deepEqual(confirmed, got.slice(0, 1));
@@ -143,11 +145,26 @@ describe('settling in batches', () => {
     await consumer.close({ signal: NEVER });
   });
 
+  it('what the answer does not name is not done, and may be tried again', async () => {
+    const consumer = sqsConsumer(failing({ Successful: [{ Id: '0' }, { Id: '7' }] }), { queue: 'q' });
+    const got = await consumer.fetch({ max: 10, waitMs: 0, signal: NEVER });
+    const { confirmed, failed } = await consumer.ack(got);
+    assert.deepEqual(confirmed, got.slice(0, 1));
+    assert.deepEqual(
+      failed.map(({ message: { id }, error: { code, retryable } }) => [id, code, retryable]),
+      [['b', 'UNKNOWN', true]],
+    );
+    await consumer.close({ signal: NEVER });
+  });
+
   it('a handle that has expired is a lost lease', async () => {
     const Message = 'Value x for parameter ReceiptHandle is invalid. Reason: The receipt handle has expired.';
-    const consumer = sqsConsumer(failing({ Failed: [{ Id: '0', Code: 'InvalidParameterValue', Message, SenderFault: true }] }), {
-      queue: 'q',
-    });
+    const consumer = sqsConsumer(
+      failing({ Successful: [{ Id: '1' }], Failed: [{ Id: '0', Code: 'InvalidParameterValue', Message, SenderFault: true }] }),
+      {
+        queue: 'q',
+      },
+    );
     const { failed } = await consumer.ack(await consumer.fetch({ max: 10, waitMs: 0, signal: NEVER }));
     assert.deepEqual(
       failed.map(({ error }) => error.code),
@@ -161,10 +178,10 @@ describe('settling in batches', () => {
     const consumer = sqsConsumer(
       client({
         ...bringing(message('a')),
-        deleteMessageBatch: async () => {
+        deleteMessageBatch: async ({ Entries }) => {
           calls += 1;
           if (calls === 1) throw named('RequestThrottled');
-          return {};
+          return { Successful: Entries };
         },
       }),
       { queue: 'q' },
@@ -183,7 +200,7 @@ describe('settling in batches', () => {
         ...bringing(...all),
         deleteMessageBatch: async ({ Entries }) => {
           sizes.push(Entries.length);
-          return {};
+          return { Successful: Entries };
         },
       }),
       { queue: 'q' },
@@ -205,7 +222,7 @@ describe('settling in batches', () => {
         ...bringing(...all),
         changeMessageVisibilityBatch: async ({ Entries }) => {
           handles.push(...Entries.map(({ ReceiptHandle }) => ReceiptHandle));
-          return {};
+          return { Successful: Entries };
         },
       }),
       { queue: 'q.fifo' },
@@ -229,7 +246,7 @@ describe('a poll that is out', () => {
           }),
         changeMessageVisibilityBatch: async ({ Entries }) => {
           released.push(...Entries);
-          return {};
+          return { Successful: Entries };
         },
       }),
       { queue: 'q' },
