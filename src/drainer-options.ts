@@ -86,6 +86,8 @@ export interface ErrorContext {
     | 'close'
     | 'lane';
   readonly message?: Message;
+  /** Those whose leases have ended, with `during: 'extend'` and the code LEASE_LOST: they come again, here or elsewhere. */
+  readonly messages?: readonly Message[];
   /** The lane that was stopped, with `during: 'lane'`. */
   readonly lane?: string;
 }

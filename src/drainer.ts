@@ -168,11 +168,12 @@ export class Drainer<Raw = unknown> {
     if (capabilities.lease !== false) {
       this.#leases = new LeaseKeeper(clock, consumer, this.#dispatch, {
         leasesLost: (messages, error) => {
-          // Those whose acks are on their way are told by the answer: the broker may have let go of the lease for the ack.
-          const lost = new Set(messages.filter((message) => !this.#dispatch.isAcking(message)));
-          if (lost.size === 0) return;
-          this.#report(error, { during: 'extend' });
-          this.#lanes.lose((message) => lost.has(message), error);
+          // Those whose acks are on their way, or were answered first, are told by the answer: the broker has let go of the lease for the ack.
+          const lost = messages.filter((message) => this.#dispatch.isOpen(message) && !this.#dispatch.isAcking(message));
+          if (lost.length === 0) return;
+          this.#report(error, { during: 'extend', messages: lost });
+          const gone = new Set(lost);
+          this.#lanes.lose((message) => gone.has(message), error);
         },
         extensionFailed: (error) => this.#report(error, { during: 'extend' }),
       });

@@ -55,7 +55,14 @@ export type HistoryEvent =
   | { readonly kind: 'lanes'; readonly at: number; readonly event: LaneEvent; readonly lanes: readonly (readonly [string, number])[] }
   | { readonly kind: 'signal'; readonly at: number; readonly load: Load }
   | { readonly kind: 'phase'; readonly at: number; readonly phase: PhaseName; readonly event: 'begin' | 'end' }
-  | { readonly kind: 'error'; readonly at: number; readonly during: string; readonly code: string; readonly text: string }
+  | {
+      readonly kind: 'error';
+      readonly at: number;
+      readonly during: string;
+      readonly code: string;
+      readonly text: string;
+      readonly lost?: readonly number[];
+    }
   | { readonly kind: 'receipt'; readonly at: number; readonly receipt: Receipt };
 
 export type LaneEvent = 'assigned' | 'revoking' | 'lost' | 'ended';

@@ -23,6 +23,8 @@ export interface Delivery extends Delivered {
   confirmedAt: number | undefined;
   ackFailed: { readonly code: string; readonly at: number } | undefined;
   releasedAt: number | undefined;
+  /** When the worker knew that its lease had ended. */
+  lapsedAt: number | undefined;
 }
 
 /** One worker process. */
@@ -90,6 +92,8 @@ export class Ledger {
       if (mark !== undefined) return { cause: 'hard-deadline', at: (worker.drainAt ?? 0) + mark.atMs };
       if (succeededAt !== undefined && early.leaseMs !== undefined && early.leaseMs <= 0) return { cause: 'lease-lapsed', at: succeededAt };
     }
+    // What was confirmed has no lease to lose.
+    if (early.lapsedAt !== undefined && early.confirmedAt === undefined) return { cause: 'lease-lapsed', at: early.lapsedAt };
     if (early.ackFailed?.code === 'LEASE_LOST') return { cause: 'lease-lapsed', at: early.ackFailed.at };
     const lost = this.lostLane(early, late.fetchedAt);
     return lost === undefined ? undefined : { cause: 'lane-lost', at: lost };
@@ -168,6 +172,7 @@ function readHistory({ worker: name, events }: History): WorkerRecord {
         worker.receipt = event.receipt;
         break;
       case 'error':
+        for (const delivery of event.lost ?? []) of(delivery).lapsedAt ??= event.at;
         break;
     }
   }
@@ -189,6 +194,7 @@ function newDelivery(worker: WorkerRecord, message: Delivered, calledAt: number,
     confirmedAt: undefined,
     ackFailed: undefined,
     releasedAt: undefined,
+    lapsedAt: undefined,
   };
 }
 

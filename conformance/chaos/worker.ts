@@ -70,8 +70,10 @@ const drainer = new Drainer(consumer, handle, {
     recorder.write({ kind: 'phase', at: now(), phase, event });
     if (event === 'begin' && phase === arm?.phase) die(arm.afterMs);
   },
-  onError: ({ code, message: text }, { during }) => {
-    if (during !== 'handler') recorder.write({ kind: 'error', at: now(), during, code, text });
+  onError: ({ code, message: text }, { during, messages }) => {
+    if (during === 'handler') return;
+    const lost = messages === undefined ? {} : { lost: recorder.deliveriesOf(messages) };
+    recorder.write({ kind: 'error', at: now(), during, code, text, ...lost });
   },
 });
 

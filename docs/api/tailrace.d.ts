@@ -198,6 +198,7 @@ export type ErrorCode = 'INVALID_ARGUMENT' | 'CLOSED' | 'ABORTED' | 'TIMEOUT' | 
 export interface ErrorContext {
     readonly during: 'fetch' | 'handler' | 'before-commit' | 'ack' | 'release' | 'extend' | 'dead-letter' | 'dedup' | 'flush' | 'close' | 'lane';
     readonly message?: Message;
+    readonly messages?: readonly Message[];
     readonly lane?: string;
 }
 

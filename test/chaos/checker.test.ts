@@ -70,6 +70,13 @@ describe('the checker finds', () => {
     b.handles(20, 0, { attempt: 2 });
     assert.deepEqual([lapsed.anomalies(1), lapsed.judge(1).explained[0]?.cause], [[], 'lease-lapsed']);
 
+    const known = new Story();
+    const [g, h] = [known.worker('g'), known.worker('h')];
+    const fourth = g.fetched(10, 0);
+    g.started(11, fourth).succeeded(12, fourth, 30).lapsed(45, fourth);
+    h.handles(50, 0, { attempt: 2 });
+    assert.deepEqual([known.anomalies(1), known.judge(1).explained[0]?.cause], [[], 'lease-lapsed']);
+
     const moved = new Story({ ...CURSOR, revoke: 'lost' });
     const [c, d] = [moved.worker('c'), moved.worker('d')];
     const second = c.fetched(10, 0, { assignment: 1 });
@@ -84,6 +91,18 @@ describe('the checker finds', () => {
     e.started(11, third).drains(12).succeeded(15, third).receipt(16, { delivered: 1, succeeded: 1 }, { outcome: 'forced', marks });
     f.handles(20, 0, { attempt: 2 });
     assert.deepEqual([forced.anomalies(1), forced.judge(1).explained[0]?.cause], [[], 'hard-deadline']);
+  });
+
+  test('duplicated: the lease ended, but after the confirmation, or nobody knew', () => {
+    for (const tell of [true, false]) {
+      const story = new Story();
+      const [a, b] = [story.worker('a'), story.worker('b')];
+      const delivery = tell ? a.handles(10, 0) : a.fetched(10, 0);
+      if (tell) a.lapsed(45, delivery);
+      else a.started(11, delivery).succeeded(12, delivery, 30);
+      b.handles(50, 0, { attempt: 2 });
+      assert.ok(story.anomalies(1).some(([kind]) => kind === 'duplicated'));
+    }
   });
 
   test('duplicated within one process: it has to know what it holds, unless it knows that the lease was lost', () => {

@@ -87,6 +87,12 @@ export class Worker {
     return this;
   }
 
+  /** The worker is told that the lease has ended. */
+  lapsed(at: number, ...lost: number[]): this {
+    this.events.push({ kind: 'error', at, during: 'extend', code: 'LEASE_LOST', text: 'the lease ended while the message was held', lost });
+    return this;
+  }
+
   released(at: number, ...deliveries: number[]): this {
     this.events.push({ kind: 'released', at, deliveries });
     return this;

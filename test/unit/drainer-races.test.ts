@@ -157,6 +157,57 @@ describe('races', () => {
     assert.deepEqual([totals.confirmed, totals.lost], [1, 0]);
   });
 
+  it('reports no lost lease of what was confirmed before the extension was answered', async () => {
+    const errors: string[] = [];
+    const { clock, consumer, drainer } = setUp(() => undefined, {
+      capabilities: { lease: { ms: 1_000, extend: 'message', maxMs: Number.POSITIVE_INFINITY, lossKnownBy: 'broker' } },
+      options: { onError: ({ code }) => errors.push(code) },
+    });
+    const acking = new Gate();
+    const extending = new Gate();
+    consumer.onAck = async (batch) => {
+      await acking.opened;
+      return { confirmed: batch, recorded: [], failed: [] };
+    };
+    consumer.onExtend = async (batch) => {
+      await extending.opened;
+      return { failed: batch.map((each) => ({ message: each, error: new StreamError('LEASE_LOST', 'acked') })) };
+    };
+    consumer.push(message('a', { lease: leaseFor(1_000, clock.now()) }));
+    void drainer.run();
+    await clock.advance(700);
+    acking.open();
+    await clock.turn();
+    assert.equal(drainer.status().unconfirmed, 0);
+    extending.open();
+    await clock.turn();
+    await drained(clock, drainer.drain());
+    assert.deepEqual(errors, []);
+  });
+
+  it('names the messages whose leases were lost', async () => {
+    const lost: (readonly string[] | undefined)[] = [];
+    const { clock, consumer, drainer } = setUp(() => new Promise(() => undefined), {
+      capabilities: { lease: { ms: 1_000, extend: 'message', maxMs: Number.POSITIVE_INFINITY, lossKnownBy: 'broker' } },
+      options: {
+        onError: ({ code }, { during, messages: of }) => {
+          if (during === 'extend') lost.push([code, ...(of?.map(({ id }) => id) ?? [])]);
+        },
+      },
+    });
+    consumer.onExtend = (batch) => {
+      const [first, ...others] = batch;
+      for (const each of others) each.lease = leaseFor(1_000, clock.now());
+      return Promise.resolve({ failed: first === undefined ? [] : [{ message: first, error: new StreamError('LEASE_LOST', 'taken') }] });
+    };
+    consumer.push(...messages(3, (index) => ({ id: `m${index}`, lease: leaseFor(1_000, clock.now()) })));
+    void drainer.run();
+    await clock.advance(700);
+    assert.deepEqual(lost, [['LEASE_LOST', 'm0']]);
+    drainer.escalate();
+    await drained(clock, drainer.drain());
+  });
+
   it('leaves no timer behind, however it ends', async () => {
     const { clock, consumer, drainer } = setUp(() => new Promise(() => undefined), {
       capabilities: { lease: { ms: 1_000, extend: 'message', maxMs: Number.POSITIVE_INFINITY, lossKnownBy: 'broker' } },
