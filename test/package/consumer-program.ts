@@ -24,6 +24,7 @@ import {
 } from 'tailrace';
 import { MemoryBroker, memoryBroker, open, type QueueRecord } from 'tailrace/memory';
 import { type NatsConnection, type NatsMsg, natsConsumer } from 'tailrace/nats';
+import { type SqsClient, type SqsMessage, sqsConsumer } from 'tailrace/sqs';
 
 interface Line {
   readonly number: number;
@@ -92,11 +93,12 @@ export async function streamQueue(): Promise<string> {
   return renderTimelineHtml(await stream.drain({ reason: 'done' }));
 }
 
-export async function anyConsumer(connection: NatsConnection): Promise<StreamConsumer[]> {
+export async function anyConsumer(connection: NatsConnection, client: SqsClient): Promise<StreamConsumer[]> {
   const nats: StreamConsumer<NatsMsg> = natsConsumer(connection, { stream: 'ORDERS', durable: 'billing' });
   const memory = await open(new URL('memory://shop/orders'), { broker: new MemoryBroker() });
   try {
-    return [nats, memory, await openConsumer('nats://127.0.0.1:4222/ORDERS/billing')];
+    const sqs: StreamConsumer<SqsMessage> = sqsConsumer(client, { queue: 'orders', leaseMs: 60_000 });
+    return [nats, memory, sqs, await openConsumer('nats://127.0.0.1:4222/ORDERS/billing')];
   } catch (error) {
     if (StreamError.is(error) && error.code === 'INVALID_ARGUMENT' && !error.retryable) return [];
     throw error;
