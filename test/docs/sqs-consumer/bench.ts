@@ -48,6 +48,11 @@ export class Queue {
     await waitUntil(`${waiting} waiting and ${hidden} hidden`, async () => (await this.counts()).join() === `${waiting},${hidden}`);
   }
 
+  async arn(): Promise<string> {
+    const { Attributes } = await this.#probe.getQueueAttributes({ QueueUrl: this.url, AttributeNames: ['QueueArn'] });
+    return Attributes?.QueueArn ?? '';
+  }
+
   async deleteMessage(ReceiptHandle: string): Promise<void> {
     await this.#probe.deleteMessage({ QueueUrl: this.url, ReceiptHandle });
   }
@@ -213,4 +218,9 @@ export class Bench {
 
 export function isStreamError(value: unknown, code: string): boolean {
   return StreamError.is(value) && value.code === code;
+}
+
+/** Work that ends by its signal and no other way. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 }

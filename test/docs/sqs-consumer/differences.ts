@@ -2,6 +2,12 @@ import assert from 'node:assert/strict';
 import { Gate, until } from '../../support/until.js';
 import type { Bench, Queue, RowTests } from './bench.js';
 import { program, startProgram } from './programs.js';
+import { Relay } from './relay.js';
+
+const WAIT = /^ *pollingCompleteWaitTimeMs: .*\n/m;
+const NOT_WAITING = program('before').replace(WAIT, '');
+/** Than the poll that is out. */
+const WAITING_FOR_LESS = program('before').replace(WAIT, '  pollingCompleteWaitTimeMs: 1,\n');
 
 /** Whole programs that get SIGTERM in a long poll; then something is published. What became of it when the process was gone. */
 async function stoppedInPoll(bench: Bench, queue: Queue, code: string): Promise<void> {
@@ -18,13 +24,32 @@ async function stoppedInPoll(bench: Bench, queue: Queue, code: string): Promise<
 /** Headings of `What is different` whose facts the tests of these rows show. */
 export const SHOWN_BY_ROWS: Readonly<Record<string, readonly string[]>> = {
   'What a handler returns': ['handleMessage', 'handleMessageBatch', 'alwaysAcknowledge', 'strictReturn'],
-  'A stop while handlers run': ['pollingCompleteWaitTimeMs', 'waiting_for_polling_to_complete', 'stop'],
   'A slow message beside others': ['batchSize'],
-  'Errors of the queue': ['authenticationErrorTimeout'],
 };
 
 /** The other headings, each with a test of its own. */
 export const DIFFERENCES: RowTests = {
+  'A stop while handlers run': async (bench) => {
+    const left: [string, number, number, number][] = [];
+    for (const [name, code] of [
+      ['theirs, not told to wait', NOT_WAITING],
+      ['ours', program('after')],
+    ] as const) {
+      const queue = await bench.queue();
+      await queue.publish('order 1', 'order 2');
+      const running = await startProgram(bench, queue, code, { HOLD: '1' });
+      await until(() => running.started().length === 2, 'both are being handled', 30_000);
+      running.child.kill('SIGTERM');
+      const { code: exit, stderr } = await running.exited;
+      assert.equal(exit, 0, stderr);
+      left.push([name, running.handled().length, ...(await queue.counts())]);
+    }
+    assert.deepEqual(left, [
+      ['theirs, not told to wait', 0, 0, 2],
+      ['ours', 2, 0, 0],
+    ]);
+  },
+
   'A stop in a long poll': async (bench) => {
     // In the process: what the poll brings is handled after `stopped`.
     const queue = await bench.queue();
@@ -36,10 +61,11 @@ export const DIFFERENCES: RowTests = {
     await queue.publish('late');
     await until(() => peer.count('message_processed') === 1, 'it was handled all the same');
     // A process that ends with `stopped` leaves its poll behind, and the server answers it.
-    const theirs = await bench.queue();
-    const atOnce = program('before').replace(/^ *pollingCompleteWaitTimeMs:.*\n/m, '');
-    await stoppedInPoll(bench, theirs, atOnce);
-    assert.deepEqual(await theirs.counts(), [0, 1]);
+    for (const code of [NOT_WAITING, WAITING_FOR_LESS]) {
+      const theirs = await bench.queue();
+      await stoppedInPoll(bench, theirs, code);
+      assert.deepEqual(await theirs.counts(), [0, 1]);
+    }
     const ours = await bench.queue();
     await stoppedInPoll(bench, ours, program('after'));
     assert.deepEqual(await ours.counts(), [1, 0]);
@@ -62,6 +88,18 @@ export const DIFFERENCES: RowTests = {
     assert.match(peer.errors[0]?.message ?? '', /SQS delete message failed/);
     // Handled, and it comes again.
     assert.deepEqual([peer.count('message_processed'), ...(await queue.counts())], [0, 0, 1]);
+
+    // A receive that is cancelled gets a message all the same.
+    const other = await bench.queue();
+    const relay = await Relay.start(bench.server.url);
+    bench.defer(() => relay.stop());
+    const polling = bench.theirs(other, { handleMessage, sqs: bench.client({ endpoint: relay.url }), visibilityTimeout: 600 });
+    polling.consumer.start();
+    await relay.untilSeen('ReceiveMessage', 1);
+    polling.consumer.stop({ abort: true });
+    await until(() => !polling.consumer.status.isPolling, 'its receive was cancelled');
+    await other.publish('late');
+    assert.deepEqual([polling.count('message_received'), ...(await other.counts())], [0, 0, 1]);
   },
 
   'A delete that fails for some of a batch': async (bench) => {
@@ -92,15 +130,29 @@ export const DIFFERENCES: RowTests = {
   },
 
   'A message that fails': async (bench) => {
-    const queue = await bench.queue();
-    await queue.publish('bad');
-    let calls = 0;
-    const { drainer, errors } = bench.ours(queue, async () => {
-      calls += 1;
+    const dead = await bench.queue();
+    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: await dead.arn(), maxReceiveCount: 3 });
+    const calls: Record<string, number> = {};
+    const fails = (whose: string) => async (): Promise<never> => {
+      calls[whose] = (calls[whose] ?? 0) + 1;
       throw new Error('no');
-    });
-    await until(() => errors.length === 1, 'it was given up');
-    assert.deepEqual([calls, drainer.status().totals.delivered], [3, 1]);
+    };
+    const queue = await bench.queue({ RedrivePolicy });
+    await queue.publish('bad');
+    const peer = bench.theirs(queue, { handleMessage: fails('theirs'), terminateVisibilityTimeout: true });
+    peer.consumer.start();
+    await dead.untilCounts(1, 0);
+    peer.consumer.stop({ abort: true });
+
+    const other = await bench.queue({ RedrivePolicy });
+    await other.publish('bad');
+    bench.ours(other, fails('ours'), { retry: { minDelayMs: 0 } });
+    await dead.untilCounts(2, 0);
+    const once = await bench.queue({ RedrivePolicy });
+    await once.publish('bad');
+    bench.ours(once, fails('ours, one attempt'), { retry: { minDelayMs: 0, attempts: 1 } });
+    await dead.untilCounts(3, 0);
+    assert.deepEqual(calls, { theirs: 3, ours: 9, 'ours, one attempt': 3 });
   },
 
   'A message that takes long': async (bench) => {
@@ -125,4 +177,45 @@ export const DIFFERENCES: RowTests = {
     await until(() => one.count('response_processed') + other.count('response_processed') === 2, 'both have ended');
   },
 
+  'A FIFO queue': async (bench) => {
+    const queue = await bench.fifo();
+    await queue.publish(...['1', '2', '3'].map((MessageBody) => ({ MessageBody, MessageGroupId: 'group' })));
+    const gate = new Gate();
+    const started: (string | undefined)[] = [];
+    const peer = bench.theirs(queue, {
+      batchSize: 10,
+      suppressFifoWarning: true,
+      handleMessage: async (message) => {
+        started.push(message.Body);
+        await gate.opened;
+        return message;
+      },
+    });
+    peer.consumer.start();
+    await until(() => started.length === 3, 'theirs handles all of one group at a time');
+    gate.open();
+    await until(() => peer.count('message_processed') === 3, 'theirs has ended');
+    peer.consumer.stop({ abort: true });
+
+    await queue.publish(...['4', '5', '6'].map((MessageBody) => ({ MessageBody, MessageGroupId: 'group' })));
+    let most = 0;
+    const { drainer } = bench.ours(queue, async () => {
+      most = Math.max(most, drainer.status().running);
+      await new Promise((resolve) => setImmediate(resolve));
+    });
+    await until(() => drainer.status().totals.confirmed === 3, 'ours has handled all');
+    assert.equal(most, 1);
+  },
+
+  'Errors of the queue': async (bench) => {
+    const queue = await bench.queue();
+    await queue.delete();
+    const { code, stderr } = await (await startProgram(bench, queue, program('after'))).exited;
+    assert.notEqual(code, 0);
+    assert.match(stderr, /NOT_FOUND/);
+    const peer = bench.theirs(queue, { handleMessage: async (message) => message, authenticationErrorTimeout: 5 });
+    peer.consumer.start();
+    await until(() => peer.count('error') === 3, 'theirs goes on');
+    assert.equal(peer.consumer.status.isRunning, true);
+  },
 };

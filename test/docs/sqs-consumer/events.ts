@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Drainer, StreamError } from 'tailrace';
 import { sqsConsumer } from 'tailrace/sqs';
 import { Gate, until } from '../../support/until.js';
-import type { RowTests } from './bench.js';
+import { type RowTests, untilAborted } from './bench.js';
 
 /** What was emitted, and where the same is told. */
 export const EVENT_TESTS: RowTests = {
@@ -63,11 +63,15 @@ export const EVENT_TESTS: RowTests = {
     const queue = await bench.queue();
     await queue.publish('a', 'b', 'c');
     const consumer = sqsConsumer(() => bench.client(), { queue: queue.name });
-    const drainer = new Drainer(consumer, () => undefined);
+    assert.equal((await consumer.lag?.())?.get(''), 3);
+    const gate = new Gate();
+    const drainer = new Drainer(consumer, () => gate.opened);
     const end = bench.run(drainer);
-    // `lag` is what waits at the server.
-    await until(async () => drainer.status().running === 0 && (await consumer.lag?.())?.get('') === 0, 'nothing waits');
-    assert.equal((await drainer.drain({ reason: 'empty' })).totals.delivered, 3);
+    await until(() => drainer.status().running === 3, 'all are being handled');
+    // What is held does not wait.
+    assert.equal((await consumer.lag?.())?.get(''), 0);
+    gate.open();
+    await drainer.drain();
     await end;
   },
 
@@ -80,6 +84,13 @@ export const EVENT_TESTS: RowTests = {
       errors.map(({ error: { code, adapter, retryable }, context: { during } }) => [code, adapter, retryable, during]),
       [['NOT_FOUND', 'sqs', false, 'fetch']],
     );
+    // Without the hook.
+    const quiet = new Drainer(
+      sqsConsumer(() => bench.client(), { queue: queue.name }),
+      () => undefined,
+    );
+    await bench.run(quiet);
+    assert.equal(quiet.status().lastError?.code, 'NOT_FOUND');
   },
 
   processing_error: async (bench) => {
@@ -96,22 +107,19 @@ export const EVENT_TESTS: RowTests = {
     await until(() => errors.length === 1, 'it was given up');
     // Told once it is given up, not at each call.
     assert.deepEqual([errors[0]?.context.during, errors[0]?.context.message?.text(), errors[0]?.error.cause], ['handler', 'bad', thrown]);
+    assert.equal(errors[0]?.error.code, 'UNKNOWN');
     assert.equal(drainer.status().totals.retries, 2);
+    const typed = await bench.queue();
+    await typed.publish('bad');
+    const full = bench.ours(typed, () => Promise.reject(new StreamError('RESOURCE_EXHAUSTED', 'full')), { retry: { attempts: 1 } });
+    await until(() => full.errors.length === 1, 'it was given up');
+    assert.equal(full.errors[0]?.error.code, 'RESOURCE_EXHAUSTED');
   },
 
   timeout_error: async (bench) => {
     const queue = await bench.queue();
     await queue.publish('slow');
-    const { errors } = bench.ours(
-      queue,
-      async () => {
-        await new Promise((_resolve, reject) => {
-          const signal = AbortSignal.timeout(10);
-          signal.addEventListener('abort', () => reject(signal.reason));
-        });
-      },
-      { retry: { attempts: 1 } },
-    );
+    const { errors } = bench.ours(queue, () => untilAborted(AbortSignal.timeout(10)), { retry: { attempts: 1 } });
     await until(() => errors.length === 1, 'it was told');
     assert.equal(errors[0]?.context.during, 'handler');
     assert.equal((errors[0]?.error.cause as Error | undefined)?.name, 'TimeoutError');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { Drainer } from 'tailrace';
-import { sqsConsumer } from 'tailrace/sqs';
+import { Drainer, type Message, type StreamConsumer } from 'tailrace';
+import { type SqsMessage, sqsConsumer } from 'tailrace/sqs';
 import { Gate, until } from '../../support/until.js';
-import type { Call, RowTests } from './bench.js';
+import { type Call, type RowTests, untilAborted } from './bench.js';
+import { recipe } from './programs.js';
 
 const { signal: NEVER } = new AbortController();
 
@@ -54,6 +55,22 @@ export const HANDLING_OPTIONS: RowTests = {
     assert.equal(errors[0]?.context.message?.text(), 'b');
     assert.ok(Math.max(...sizes) > 1, `calls of ${sizes.join()}`);
     await drainer.drain();
+
+    // One that throws is called again with each alone.
+    const thrown = await bench.queue();
+    await thrown.publish('a', 'b', 'c');
+    const calls: string[] = [];
+    const handle = {
+      batch: async (messages: readonly Message[]) => {
+        calls.push(messages.map((message) => message.text()).join('+'));
+        if (messages.some((message) => message.text() === 'b')) throw new Error('not b');
+      },
+      maxBatch: 10,
+    };
+    const alone = bench.ours(thrown, handle, { retry: { attempts: 2, minDelayMs: 1 } });
+    await until(() => alone.errors.length === 1 && alone.drainer.status().totals.confirmed === 2, 'b was given up, the others acked');
+    assert.ok(calls.includes('b'), calls.join());
+    await alone.drainer.drain();
 
     // A handler that is left as it was answers with the messages that are done: here that is a failure of them all.
     const other = await bench.queue();
@@ -116,7 +133,10 @@ export const HANDLING_OPTIONS: RowTests = {
     const asked = (calls: readonly Call[]): unknown => calls.find(({ command }) => command === 'ReceiveMessage')?.input;
     await until(() => [peer, own, longer].every(({ calls }) => asked(calls) !== undefined), 'all have polled');
     const timeout = (calls: readonly Call[]): unknown => (asked(calls) as { VisibilityTimeout?: unknown }).VisibilityTimeout;
-    assert.deepEqual([peer, own, longer].map(({ calls }) => timeout(calls)), [undefined, 30, 600]);
+    assert.deepEqual(
+      [peer, own, longer].map(({ calls }) => timeout(calls)),
+      [undefined, 30, 600],
+    );
   },
 
   heartbeatInterval: async (bench) => {
@@ -131,8 +151,10 @@ export const HANDLING_OPTIONS: RowTests = {
     const { drainer, calls } = bench.ours(queue, handler, { adapter: { leaseMs: 2_000 } });
     await until(() => visibilities(calls).length === 3, 'its lease was extended three times, beyond its own length');
     assert.deepEqual(visibilities(calls), [2, 2, 2]);
+    const drained = drainer.drain();
+    await until(() => visibilities(calls).length === 4, 'it is extended in a drain too');
     gate.open();
-    const { totals } = await drainer.drain();
+    const { totals } = await drained;
     assert.deepEqual([begun, totals.confirmed], [1, 1]);
   },
 
@@ -163,12 +185,11 @@ export const HANDLING_OPTIONS: RowTests = {
     const grows = await bench.queue();
     await grows.publish('bad');
     const consumer = sqsConsumer(() => bench.client({}, calls), { queue: grows.name });
-    const release = consumer.release?.bind(consumer);
-    consumer.release = async (messages, { delayMs = 0 } = {}) => {
-      const own = (attempt: number): number => (delayMs === 0 ? 0 : attempt * 1_000);
-      const results = await Promise.all(messages.map((message) => release?.([message], { delayMs: own(message.attempt ?? 1) })));
-      return { failed: results.flatMap((result) => result?.failed ?? []) };
+    // Its parameters' types stand beside it.
+    const { releaseAfter } = (await recipe(bench, 'delay-by-attempt')) as {
+      releaseAfter: (consumer: StreamConsumer<SqsMessage>, delayMsOf: (attempt: number) => number) => void;
     };
+    releaseAfter(consumer, (attempt) => attempt * 1_000);
     const drainer = new Drainer(consumer, fails, { retry: { attempts: 1 } });
     const end = bench.run(drainer);
     await until(() => visibilities(calls).length === 2, 'it has failed twice');
@@ -180,14 +201,7 @@ export const HANDLING_OPTIONS: RowTests = {
   handleMessageTimeout: async (bench) => {
     const queue = await bench.queue();
     await queue.publish('hangs');
-    const { drainer, errors } = bench.ours(
-      queue,
-      (_, { signal }) => {
-        const bounded = AbortSignal.any([signal, AbortSignal.timeout(20)]);
-        return new Promise((_resolve, reject) => bounded.addEventListener('abort', () => reject(bounded.reason)));
-      },
-      { retry: { attempts: 1 } },
-    );
+    const { drainer, errors } = bench.ours(queue, () => untilAborted(AbortSignal.timeout(20)), { retry: { attempts: 1 } });
     await until(() => errors.length === 1, 'it was given up');
     assert.equal((errors[0]?.error.cause as Error | undefined)?.name, 'TimeoutError');
     assert.equal((await drainer.drain()).totals.released, 1);
@@ -246,21 +260,36 @@ export const HANDLING_OPTIONS: RowTests = {
   suppressFifoWarning: async (bench) => {
     const queue = await bench.fifo();
     const groups = ['a', 'b', 'c'];
-    await queue.publish(...groups.flatMap((group) => [0, 1, 2].map((n) => ({ MessageBody: `${group}${n}`, MessageGroupId: group }))));
+    const publish = (numbers: readonly number[]): Promise<void> =>
+      queue.publish(...groups.flatMap((group) => numbers.map((n) => ({ MessageBody: `${group}${n}`, MessageGroupId: group }))));
+    await publish([0, 1, 2]);
     const order = new Map<string, string[]>();
     let failures = 0;
     const { drainer } = bench.ours(queue, async (message) => {
+      if (message.text() === 'b4') throw new Error('for good');
       // Its group waits for it.
       if (message.text() === 'b0' && failures++ === 0) throw new Error('once');
       const { lane = '' } = message;
       order.set(lane, [...(order.get(lane) ?? []), message.text()]);
     });
     await until(() => drainer.status().totals.confirmed === 9, 'all were acked');
+    // One that fails for good stops its group, and the others go on.
+    await publish([3, 4, 5]);
+    await until(() => drainer.status().totals.confirmed === 9 + 7 && drainer.status().stoppedLanes.length === 1, 'what can be acked is');
+    assert.deepEqual(drainer.status().stoppedLanes, ['b']);
     await drainer.drain();
     assert.deepEqual(
-      groups.map((group) => order.get(group)),
-      groups.map((group) => [0, 1, 2].map((n) => `${group}${n}`)),
+      groups.map((group) => order.get(group)?.join()),
+      ['a0,a1,a2,a3,a4,a5', 'b0,b1,b2,b3', 'c0,c1,c2,c3,c4,c5'],
     );
+    await queue.untilCounts(2, 0);
+    // Or it goes back, and the rest of its group with it.
+    const back = bench.ours(queue, () => Promise.reject(new Error('no')), {
+      onExhausted: 'release',
+      retry: { attempts: 1, minDelayMs: 0 },
+    });
+    await until(() => back.drainer.status().totals.released > 2, 'they came again');
+    assert.deepEqual(back.drainer.status().stoppedLanes, []);
+    assert.ok(back.errors.every(({ context }) => context.message?.text() === 'b4'));
   },
 };
-

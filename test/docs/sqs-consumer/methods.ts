@@ -17,6 +17,7 @@ export const METHOD_TESTS: RowTests = {
     const consumer = sqsConsumer(() => bench.client({}, calls), { queue: queue.name });
     const drainer = new Drainer(consumer, () => undefined);
     assert.deepEqual([drainer.state, calls.length], ['idle', 0]);
+    assert.equal(consumer.source, `sqs://${queue.name}`);
     assert.throws(() => new Drainer(consumer, () => undefined, { concurrency: 0 }), { code: 'INVALID_ARGUMENT' });
     assert.throws(() => sqsConsumer(() => bench.client(), { queue: queue.name, leaseMs: 1 }), { code: 'INVALID_ARGUMENT' });
     await drainer.drain();

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { SQS, SQSClient } from '@aws-sdk/client-sqs';
+import { SQS, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { Drainer, openConsumer } from 'tailrace';
 import { type SqsMessage, sqsConsumer } from 'tailrace/sqs';
 import { Gate, until } from '../../support/until.js';
 import { type Call, isStreamError, type RowTests } from './bench.js';
+import { recipe } from './programs.js';
 
 const { signal: NEVER } = new AbortController();
 
@@ -82,7 +83,10 @@ export const POLLING_OPTIONS: RowTests = {
     const long = bench.ours(queue, () => undefined, { adapter, maxPollMs: 20_000 });
     const all = [peer, plain, half, long];
     await until(() => all.every(({ calls }) => receives(calls).length > 0), 'all poll');
-    assert.deepEqual(all.map(({ calls }) => waits(calls)[0]), [20, 1, 10, 20]);
+    assert.deepEqual(
+      all.map(({ calls }) => waits(calls)[0]),
+      [20, 1, 10, 20],
+    );
     // A stop waits for the polls that are out: each gets something to end with.
     peer.consumer.stop({ abort: true });
     const drained = [plain, half, long].map(({ drainer }) => drainer.drain());
@@ -208,10 +212,13 @@ export const POLLING_OPTIONS: RowTests = {
     const queue = await bench.queue();
     await queue.publish('a');
     const { endpoint: _, ...config } = bench.server.config;
+    const silent = (): void => undefined;
+    // The SDK warns of what is done here.
+    const logger = { debug: silent, info: silent, warn: silent, error: silent };
     const endpointProvider = () => ({ url: new URL(bench.server.url) });
     const fetchBy = async (useQueueUrlAsEndpoint: boolean): Promise<number> => {
       // Made by the consumer, which destroys it.
-      const client = () => new SQS({ ...config, md5: false, endpointProvider, useQueueUrlAsEndpoint, maxAttempts: 1 });
+      const client = () => new SQS({ ...config, md5: false, logger, endpointProvider, useQueueUrlAsEndpoint, maxAttempts: 1 });
       const consumer = sqsConsumer(client, { queue: `http://127.0.0.1:1/000000000000/${queue.name}` });
       try {
         return (await consumer.fetch({ max: 1, waitMs: 1_000, signal: NEVER })).length;
@@ -227,21 +234,12 @@ export const POLLING_OPTIONS: RowTests = {
     const queue = await bench.queue();
     await queue.publish('a');
     const order: string[] = [];
-    const sqs = () => {
-      const client = bench.client();
-      client.middlewareStack.add(
-        (next, { commandName }) =>
-          async (args) => {
-            if (commandName !== 'ReceiveMessageCommand') return next(args);
-            order.push('before');
-            const answer = await next(args);
-            order.push('after');
-            return answer;
-          },
-        { step: 'initialize' },
-      );
-      return client;
+    const note = (what: string) => async () => void order.push(what);
+    // Its parameters' types stand beside it.
+    const { clientWithCallbacks } = (await recipe(bench, 'around-receives')) as {
+      clientWithCallbacks: (config: SQSClientConfig, before: () => Promise<void>, after: () => Promise<void>) => SQS;
     };
+    const sqs = () => clientWithCallbacks(bench.server.config, note('before'), note('after'));
     const drainer = new Drainer<SqsMessage>(sqsConsumer(sqs, { queue: queue.name }), () => order.push('handled'));
     const end = bench.run(drainer);
     await until(() => order.includes('handled'), 'it was handled');

@@ -2,11 +2,15 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type Ran, ROOT } from '../../support/run.js';
 import type { Bench, Queue } from './bench.js';
 import { Relay } from './relay.js';
 
 export const GUIDE: string = readFileSync(join(ROOT, 'docs/from-sqs-consumer.md'), 'utf8');
+
+/** Names of the code blocks. */
+export const PROGRAMS: readonly string[] = [...GUIDE.matchAll(/^```js (.*)$/gm)].map(([, name]) => name as string);
 
 /** A code block of the guide, by what stands behind `js` after its three backticks. */
 export function program(name: string): string {
@@ -35,6 +39,13 @@ export function programFolder(code: string): { readonly folder: string; readonly
   writeFileSync(file, code);
   writeFileSync(join(folder, 'orders.mjs'), ORDERS);
   return { folder, file };
+}
+
+/** What a code block of the guide exports. */
+export async function recipe(bench: Bench, name: string): Promise<unknown> {
+  const { folder, file } = programFolder(program(name));
+  bench.defer(() => rmSync(folder, { recursive: true, force: true }));
+  return import(pathToFileURL(file).href);
 }
 
 export interface RunningProgram {
@@ -70,6 +81,7 @@ export async function startProgram(bench: Bench, queue: Queue, code: string, env
     child.once('error', reject);
     child.once('close', (exit) => resolve({ code: exit, stdout, stderr }));
   });
-  const lines = (word: string): readonly string[] => [...stdout.matchAll(new RegExp(`^${word} (.*)$`, 'gm'))].map(([, order]) => order as string);
+  const lines = (word: string): readonly string[] =>
+    [...stdout.matchAll(new RegExp(`^${word} (.*)$`, 'gm'))].map(([, order]) => order as string);
   return { child, relay, exited, started: () => lines('started'), handled: () => lines('handled') };
 }

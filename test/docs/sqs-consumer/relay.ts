@@ -35,8 +35,9 @@ export class Relay {
         });
       }
       client.on('data', (data: Buffer) => {
-        upstream.write(data);
-        for (const [, call] of data.toString('latin1').matchAll(/^x-amz-target: AmazonSQS\.(\w+)/gim)) seen.push(call as string);
+        const calls = [...data.toString('latin1').matchAll(/^x-amz-target: AmazonSQS\.(\w+)/gim)].map(([, call]) => call as string);
+        // Once it has left, whatever becomes of the sender.
+        upstream.write(data, () => seen.push(...calls));
       });
       upstream.pipe(client);
     });

@@ -33,9 +33,9 @@ export const VERSION: string = JSON.parse(readFileSync(join(FOLDER, 'package.jso
 export const OPTIONS: readonly string[] = members(body(types, 'export interface ConsumerOptions'));
 export const EVENTS: readonly string[] = members(body(types, 'export interface Events'));
 export const STOP_OPTIONS: readonly string[] = members(body(types, 'export interface StopOptions'));
-export const UPDATABLE: readonly string[] = [
-  .../type UpdatableOptions = ([^;]*);/.exec(types)?.[1]?.matchAll(/"(\w+)"/g) ?? [],
-].map(([, name]) => name as string);
+export const UPDATABLE: readonly string[] = [...(/type UpdatableOptions = ([^;]*);/.exec(types)?.[1]?.matchAll(/"(\w+)"/g) ?? [])].map(
+  ([, name]) => name as string,
+);
 export const METHODS: readonly string[] = [
   ...members(body(declarations('consumer.d.ts'), 'export declare class Consumer extends TypedEventEmitter')),
   ...members(body(declarations('emitter.d.ts'), 'export declare class TypedEventEmitter extends EventEmitter')),
