@@ -14,7 +14,8 @@ async function stoppedInPoll(bench: Bench, queue: Queue, code: string): Promise<
   const running = await startProgram(bench, queue, code);
   await running.relay.untilSeen('ReceiveMessage', 1);
   running.child.kill('SIGTERM');
-  if (!code.includes('tailrace')) await running.exited;
+  if (code.includes('tailrace')) await until(running.isToldToStop, 'the drain has begun', 30_000);
+  else await running.exited;
   await queue.publish('late');
   const { code: exit, stderr } = await running.exited;
   assert.equal(exit, 0, stderr);

@@ -22,7 +22,8 @@ export function program(name: string): string {
 /** What the programs import: the work that they do. Handlers wait for the signal that stops the process where `HOLD` says so. */
 const ORDERS = `import { once } from 'node:events';
 
-const stopped = process.env.HOLD ? once(process, 'SIGTERM') : Promise.resolve();
+const told = once(process, 'SIGTERM').then(() => console.log('told to stop'));
+const stopped = process.env.HOLD ? told : Promise.resolve();
 
 /** @param {string} order */
 export async function handleOrder(order) {
@@ -53,6 +54,8 @@ export interface RunningProgram {
   /** Between the program and its server. */
   readonly relay: Relay;
   readonly exited: Promise<Ran>;
+  /** SIGTERM has come: what the program itself does at once is done. */
+  readonly isToldToStop: () => boolean;
   readonly started: () => readonly string[];
   readonly handled: () => readonly string[];
 }
@@ -83,5 +86,6 @@ export async function startProgram(bench: Bench, queue: Queue, code: string, env
   });
   const lines = (word: string): readonly string[] =>
     [...stdout.matchAll(new RegExp(`^${word} (.*)$`, 'gm'))].map(([, order]) => order as string);
-  return { child, relay, exited, started: () => lines('started'), handled: () => lines('handled') };
+  const isToldToStop = (): boolean => lines('told').length > 0;
+  return { child, relay, exited, isToldToStop, started: () => lines('started'), handled: () => lines('handled') };
 }
