@@ -14,7 +14,8 @@ export interface SqsOptions {
   readonly leaseMs?: number;
   /**
    * The longest that one receive waits at the server, ms: whole seconds, 1,000 to 20,000. A poll is never cancelled, so `close`
-   * may take that long; an idle consumer pays for one receive each time. Default 1,000.
+   * may take that long; an idle consumer pays for one receive each time. A drainer's own `maxPollMs`, 10,000 by default, bounds it
+   * too. Default 1,000.
    */
   readonly maxPollMs?: number;
   /** The most receives that are out at once, 1 to 10; more than one only while messages come faster than that. Default 4. */
