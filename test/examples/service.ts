@@ -21,7 +21,8 @@ export class Service {
   readonly #closed: Promise<unknown[]>;
 
   constructor(t: TestContext, args: readonly string[], env: Readonly<Record<string, string>>) {
-    const whole: NodeJS.ProcessEnv = { ...process.env, ...env };
+    // The AWS client warns of Node 20; what the service itself writes to stderr is looked at.
+    const whole: NodeJS.ProcessEnv = { ...process.env, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true', ...env };
     // Set in children of node's test runner; the service must not take itself for one.
     delete whole.NODE_TEST_CONTEXT;
     const child = spawn(process.execPath, args, { cwd: FOLDER, env: whole, stdio: ['ignore', 'pipe', 'pipe'] });
