@@ -7,7 +7,7 @@ import type { Channel, Harness } from '../../conformance/harness.js';
 import { startKafkaHarness } from '../../conformance/harnesses/kafka.js';
 import { startNatsHarness } from '../../conformance/harnesses/nats.js';
 import { startSqsHarness } from '../../conformance/harnesses/sqs.js';
-import type { Receipt } from '../../src/index.js';
+import { openConsumer, type Receipt } from '../../src/index.js';
 import { whyNot } from '../support/kafka.js';
 import { ROOT } from '../support/run.js';
 import { until } from '../support/until.js';
@@ -60,7 +60,7 @@ function serverPlace(channel: Channel): Place {
   return {
     url: channel.url ?? assert.fail('a server is reached by a URL'),
     env: {},
-    publish: (bodies) => channel.publish(bodies.map((body) => ({ body: Buffer.from(body), lane: laneOf(body) }))),
+    publish: (bodies) => channel.publish(bodies.map((body) => ({ body: Buffer.from(body), key: `k${laneOf(body)}`, lane: laneOf(body) }))),
     pending: async () => (await channel.state()).pending,
     inFlight: async () => (await channel.state()).inFlight ?? 0,
     remove: () => channel.delete(),
@@ -87,8 +87,8 @@ function memoryPlace(): Place {
 const laneOf = (body: string): number => Number(body.split('/')[0]);
 const BODIES: readonly string[] = Array.from({ length: PUBLISHED }, (_, at) => `${at % LANES}/${at}`);
 
-/** How the README starts the service on each system: node's arguments by the scheme of the URL. */
-function commands(): ReadonlyMap<string, readonly string[]> {
+/** How the README starts the service on each system: the URL and node's arguments, by the scheme. */
+function commands(): ReadonlyMap<string, { readonly url: string; readonly args: readonly string[] }> {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, block = ''] = /^```sh switch\n([\s\S]*?)^```$/m.exec(readme) ?? [];
   return new Map(
@@ -96,9 +96,9 @@ function commands(): ReadonlyMap<string, readonly string[]> {
       .trim()
       .split('\n')
       .map((line) => {
-        const [, scheme, args] = /^EVENTS_URL='([a-z]+):\/\/[^']+' node (.+)$/.exec(line) ?? [];
-        assert.ok(scheme !== undefined && args !== undefined, `not a command that this test can run: ${line}`);
-        return [scheme, args.split(' ')];
+        const [, url, scheme, args] = /^EVENTS_URL='(([a-z]+):\/\/[^']+)' node (.+)$/.exec(line) ?? [];
+        assert.ok(url !== undefined && scheme !== undefined && args !== undefined, `not a command that this test can run: ${line}`);
+        return [scheme, { url, args: args.split(' ') }];
       }),
   );
 }
@@ -136,8 +136,13 @@ describe('the service of examples/switch', () => {
     );
   });
 
-  it('is started in the README on each system that it is tested on', () => {
+  it('is started in the README on each system that it is tested on, with a URL that the adapter takes', async () => {
     assert.deepEqual([...COMMANDS.keys()].toSorted(), [...new Set(SYSTEMS.map(({ name }) => name))].toSorted());
+    for (const [scheme, { url }] of COMMANDS) {
+      const consumer = await openConsumer(url);
+      assert.equal(consumer.adapter, scheme);
+      await consumer.close({ signal: AbortSignal.timeout(STATE_WITHIN_MS) });
+    }
   });
 
   for (const [what, url, text] of [
@@ -156,7 +161,7 @@ describe('the service of examples/switch', () => {
 
 for (const { name, ordered, start } of SYSTEMS) {
   describe(`the service of examples/switch on ${name}, which ${ordered ? 'keeps an order' : 'keeps none'}`, () => {
-    const args = COMMANDS.get(name) ?? [];
+    const { args } = COMMANDS.get(name) ?? assert.fail(`the README does not start it on ${name}`);
     let started: Started | undefined;
     let reason: string | undefined;
 
