@@ -43,6 +43,8 @@ describe('the README', () => {
       blocks(readme, 'sh').map((block) => block.trim()),
       ['npm ci && npm run demo', 'npm run demo -- --broker nats', 'npm ci && npm test'],
     );
+    // Those of `sh switch` are run by test/examples/switch.test.ts.
+    assert.deepEqual([...new Set([...readme.matchAll(/^```(sh.*)$/gm)].map(([, tag]) => tag))], ['sh', 'sh switch']);
     assert.deepEqual(
       blocks(contributing, 'sh').map((block) => block.trim()),
       ['npm ci\nnpm run test:quick'],

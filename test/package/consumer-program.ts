@@ -95,10 +95,10 @@ export async function streamQueue(): Promise<string> {
 
 export async function anyConsumer(connection: NatsConnection, client: SqsClient): Promise<StreamConsumer[]> {
   const nats: StreamConsumer<NatsMsg> = natsConsumer(connection, { stream: 'ORDERS', durable: 'billing' });
+  const sqs: StreamConsumer<SqsMessage> = sqsConsumer(() => client, { queue: 'orders' });
   const memory = await open(new URL('memory://shop/orders'), { broker: new MemoryBroker() });
   try {
-    const sqs: StreamConsumer<SqsMessage> = sqsConsumer(client, { queue: 'orders', leaseMs: 60_000 });
-    return [nats, memory, sqs, await openConsumer('nats://127.0.0.1:4222/ORDERS/billing')];
+    return [nats, sqs, memory, await openConsumer('nats://127.0.0.1:4222/ORDERS/billing')];
   } catch (error) {
     if (StreamError.is(error) && error.code === 'INVALID_ARGUMENT' && !error.retryable) return [];
     throw error;
