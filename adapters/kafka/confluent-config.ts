@@ -38,6 +38,8 @@ function commonConfig({ groupId, metadataMaxAgeMs }: ConfluentSettings): Conflue
     'enable.auto.offset.store': false,
     'allow.auto.create.topics': false,
     'topic.metadata.refresh.interval.ms': metadataMaxAgeMs,
+    // Its default is 10 s, for which a broker that is back would not be noticed.
+    'reconnect.backoff.max.ms': 1_000,
   };
 }
 

@@ -20,6 +20,14 @@ const SETTLE_SHARE = 0.8;
 
 type Own = Lane<ConfluentMessage>;
 
+interface CommitRequest {
+  readonly places: readonly ConfluentPlace[];
+  /** Whose they are. */
+  readonly lanes: readonly (Own | undefined)[];
+  readonly resolve: () => void;
+  readonly reject: (error: StreamError) => void;
+}
+
 /**
  * One life of one member of a group, by librdkafka. It waits for an answer to its rebalance callback, so a revocation takes as long as
  * the lanes need, bounded by `max.poll.interval.ms`. But meanwhile it reads nothing of what it has assigned; therefore it is told that
@@ -35,10 +43,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   readonly #owner: MemberOwner<ConfluentMessage>;
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
-  /** The request under way. */
-  #commit:
-    | { readonly places: readonly ConfluentPlace[]; readonly resolve: () => void; readonly reject: (error: StreamError) => void }
-    | undefined;
+  /** The request under way: one at a time, until the client has answered. */
+  #commit: CommitRequest | undefined;
+  /** The one after it. */
+  #nextCommit: CommitRequest | undefined;
   /** Ends a revocation that waits for its lanes. */
   readonly #holds: Set<() => void> = new Set();
   /** When the process was last seen to run. */
@@ -140,6 +148,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     if (this.#ended) return;
     this.#ended = true;
     this.#lose([...this.lanes.values()]);
+    for (const commit of [this.#commit, this.#nextCommit]) commit?.reject(error);
     // Whoever stops it disconnects it.
     if (this.#stopping) return;
     // What goes wrong in leaving is no news: it has ended for a reason.
@@ -252,25 +261,46 @@ export class ConfluentMember implements Member<ConfluentMessage> {
 
   // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
 
+  /**
+   * The client makes a request again by itself until it has an answer, and a newer one beside it, in any order: the older one would
+   * move the offset back. So there is no other before the answer, however long ago whoever asked has given it up.
+   */
   commit({ topics }: KafkaTopicOffsets): Promise<void> {
     const places = topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }): ConfluentPlace => ({ topic, partition, offset: Number(offset) })),
     );
+    const lanes = places.map(({ topic, partition }) => this.lanes.get(laneName(topic, partition)));
     return new Promise((resolve, reject) => {
-      this.#commit = { places, resolve, reject };
-      // The callback of the client's own `commitCb` says that the request was made, and nothing of its answer.
-      this.#client.commit(places);
-      this.#wake?.();
+      const request: CommitRequest = { places, lanes, resolve, reject };
+      if (this.#commit === undefined) {
+        this.#send(request);
+        return;
+      }
+      this.#nextCommit?.reject(failure('TIMEOUT', 'commit: an earlier one has no answer'));
+      this.#nextCommit = request;
     });
+  }
+
+  #send(request: CommitRequest): void {
+    if (request.lanes.some((lane) => lane === undefined || lane.gone)) {
+      request.reject(failure('UNAVAILABLE', 'commit: lanes left before it could be made'));
+      return;
+    }
+    this.#commit = request;
+    // The callback of the client's own `commitCb` says that the request was made, and nothing of its answer.
+    this.#client.commit([...request.places]);
+    this.#wake?.();
   }
 
   #committed(error: ConfluentError | undefined, places: readonly ConfluentPlace[]): void {
     const commit = this.#commit;
-    // The answer to one that was given up may come late.
     if (commit === undefined || !commit.places.every((each) => places.some((other) => isSamePlace(each, other)))) return;
     this.#commit = undefined;
     if (error) commit.reject(confluentError('commit', error));
     else commit.resolve();
+    const next = this.#nextCommit;
+    this.#nextCommit = undefined;
+    if (next !== undefined) this.#send(next);
   }
 
   async ask(): Promise<void> {
