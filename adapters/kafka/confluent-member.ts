@@ -76,8 +76,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
         owner.arrived();
       },
     });
-    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells. But connecting tries again, and
-    // in the end says only that it took too long.
+    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells.
     this.#client.on('event.error', (error) => {
       // These events have lost their codes.
       if (!this.isReady && /authentication failure/i.test(error.message)) this.#refusal = { message: error.message, code: AUTHENTICATION };
@@ -90,7 +89,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   async #run(): Promise<void> {
-    await blocked((done) => this.#client.connect({ timeout: CONNECT_MS }, done));
+    await this.#connect();
     for (const topic of this.#settings.topics) await this.#find(topic);
     if (this.#stopping) return;
     await this.#reader.connect();
@@ -99,6 +98,24 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     this.#owner.arrived();
     this.#client.subscribe([...this.#settings.topics]);
     await Promise.all([this.#poll(), this.#reader.run()]);
+  }
+
+  /** Why a connection is refused comes with consuming only, and connecting itself says no more than that it took too long. */
+  async #connect(): Promise<void> {
+    let over = false;
+    const connecting = blocked((done) => this.#client.connect({ timeout: CONNECT_MS }, done)).finally(() => {
+      over = true;
+      this.#wake?.();
+    });
+    const polling = (async () => {
+      while (!over) {
+        await this.#pause(POLL_MS);
+        // As long as it is not connected there is nothing to consume.
+        await called((done) => this.#client.consume(1, done)).catch(() => undefined);
+      }
+    })();
+    await Promise.allSettled([connecting, polling]);
+    await connecting;
   }
 
   /** Callbacks come with consuming only: rebalances, answers to commits, errors. */
