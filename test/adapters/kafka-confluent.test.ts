@@ -170,11 +170,14 @@ describe('librdkafka: a revocation', () => {
 
     real(`under load, as members come and go, makes nothing come twice (${groupProtocol})`, async () => {
       const topic = await bench.topic(6);
-      const total = 3_000;
-      await bench.publish(
-        topic,
-        values(total).map((value, index) => ({ value, partition: index % 6 })),
-      );
+      let total = 0;
+      const publishMore = async (): Promise<void> => {
+        await bench.publish(
+          topic,
+          values(600).map((value, index) => ({ value, partition: index % 6 })),
+        );
+        total += 600;
+      };
       const handled: string[] = [];
       const start = async () => {
         const drainer = new Drainer(
@@ -188,7 +191,14 @@ describe('librdkafka: a revocation', () => {
         return { drainer, ended: drainer.run() };
       };
       const works = ({ drainer }: Awaited<ReturnType<typeof start>>, count: number): Promise<void> =>
-        until(() => drainer.status().totals.succeeded > count, 'it works', WAIT_MS);
+        until(
+          async () => {
+            if (handled.length > total - 300) await publishMore();
+            return drainer.status().totals.succeeded > count;
+          },
+          'it works',
+          WAIT_MS,
+        );
       const first = await start();
       await works(first, 100);
       const second = await start();
@@ -285,8 +295,8 @@ describe("librdkafka: threads of Node's pool", () => {
       'none had to wait',
     );
     await Promise.all(fetches);
-    const { confirmed } = await holder.consumer.ack(held);
-    assert.equal(confirmed.length, LANES, 'the holder cannot commit: it gets no thread');
+    const { failed } = await holder.consumer.ack(held);
+    assert.deepEqual(failed, [], 'the holder cannot commit: it gets no thread');
     gate.open();
     await until(async () => (await bench.members(topic)) === 2, 'those have left', WAIT_MS);
     await until(() => holder.owned.size + joiner.owned.size === LANES, 'each lane has an owner', WAIT_MS);
