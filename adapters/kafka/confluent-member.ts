@@ -13,6 +13,8 @@ import type { ConfluentSettings } from './options.js';
 const ASSIGN = -175;
 const REVOKE = -174;
 const AUTHENTICATION = -169;
+/** A commit of an earlier generation, or epoch, or in the middle of a rebalance. Cooperative members keep their lanes over it. */
+const REBALANCING: readonly number[] = [22, 27, 113];
 /** Between two polls for callbacks, ms: without a timeout a poll takes a thread of Node's pool for a moment only. */
 const POLL_MS = 10;
 /** The share of the poll interval that lanes have to be settled: the rest is for the rejoin. */
@@ -128,6 +130,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
         if (!isTransient(error)) throw error;
       }
       if (!this.#stopping) await this.#pause(this.#commit === undefined ? POLL_MS : 1);
+      this.#sendNext();
     }
   }
 
@@ -289,7 +292,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const lanes = places.map(({ topic, partition }) => this.lanes.get(laneName(topic, partition)));
     return new Promise((resolve, reject) => {
       const request: CommitRequest = { places, lanes, resolve, reject };
-      if (this.#commit === undefined) {
+      if (this.#commit === undefined && this.#nextCommit === undefined) {
         this.#send(request);
         return;
       }
@@ -313,11 +316,22 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const commit = this.#commit;
     if (commit === undefined || !commit.places.every((each) => places.some((other) => isSamePlace(each, other)))) return;
     this.#commit = undefined;
+    if (error && REBALANCING.includes(error.code) && !this.#stopping && !this.#isLost) {
+      // In the next generation, unless there is a newer one, for which this one was given up.
+      if (this.#nextCommit === undefined) this.#nextCommit = commit;
+      else commit.reject(confluentError('commit', error));
+      return;
+    }
     if (error) commit.reject(confluentError('commit', error));
     else commit.resolve();
+    this.#sendNext();
+  }
+
+  #sendNext(): void {
     const next = this.#nextCommit;
+    if (next === undefined || this.#commit !== undefined) return;
     this.#nextCommit = undefined;
-    if (next !== undefined) this.#send(next);
+    this.#send(next);
   }
 
   async ask(): Promise<void> {
