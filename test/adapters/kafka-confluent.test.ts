@@ -10,6 +10,8 @@ import { ackAll, close, KafkaBench, take, values, WAIT_MS, whyNot } from '../sup
 import { Gate, until } from '../support/until.js';
 
 const LANES = 4;
+/** By default members of the new protocol learn of a rebalance every 5 s. */
+const PROPERTIES = { 'group.consumer.min.heartbeat.interval.ms': 100, 'group.consumer.heartbeat.interval.ms': 300 };
 
 let broker: Broker | undefined;
 let toxiproxy: Toxiproxy | undefined;
@@ -23,6 +25,7 @@ before(async () => {
     toxiproxy = await startToxiproxy();
     const through = toxiproxy;
     broker = await startKafka({
+      properties: PROPERTIES,
       proxied: async (address) => {
         link = await through.link(address);
         return `${link.host}:${link.port}`;
