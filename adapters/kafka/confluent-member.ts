@@ -2,6 +2,7 @@ import type { StreamError } from '../../src/errors.js';
 import type { KafkaTopicOffsets } from './client.js';
 import { blocked, called } from './confluent-calls.js';
 import type { ConfluentConsumerLike, ConfluentError, ConfluentFactory, ConfluentMessage, ConfluentPlace } from './confluent-client.js';
+import { ConfluentCommits } from './confluent-commits.js';
 import { memberConfig, topicConfig } from './confluent-config.js';
 import { makeConfluentMessage } from './confluent-message.js';
 import { CONNECT_MS, ConfluentReader, placeOf } from './confluent-reader.js';
@@ -13,22 +14,12 @@ import type { ConfluentSettings } from './options.js';
 const ASSIGN = -175;
 const REVOKE = -174;
 const AUTHENTICATION = -169;
-/** A commit of an earlier generation, or epoch, or in the middle of a rebalance. Cooperative members keep their lanes over it. */
-const REBALANCING: readonly number[] = [22, 27, 113];
 /** Between two polls for callbacks, ms: without a timeout a poll takes a thread of Node's pool for a moment only. */
 const POLL_MS = 10;
 /** The share of the poll interval that lanes have to be settled: the rest is for the rejoin. */
 const SETTLE_SHARE = 0.8;
 
 type Own = Lane<ConfluentMessage>;
-
-interface CommitRequest {
-  readonly places: readonly ConfluentPlace[];
-  /** Whose they are. */
-  readonly lanes: readonly (Own | undefined)[];
-  readonly resolve: () => void;
-  readonly reject: (error: StreamError) => void;
-}
 
 /**
  * One life of one member of a group, by librdkafka. It waits for an answer to its rebalance callback, so a revocation takes as long as
@@ -45,10 +36,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   readonly #owner: MemberOwner<ConfluentMessage>;
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
-  /** The request under way: one at a time, until the client has answered. */
-  #commit: CommitRequest | undefined;
-  /** The one after it. */
-  #nextCommit: CommitRequest | undefined;
+  readonly #commits: ConfluentCommits;
   /** Ends a revocation that waits for its lanes. */
   readonly #holds: Set<() => void> = new Set();
   /** When the process was last seen to run. */
@@ -66,11 +54,12 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       {
         ...memberConfig(settings),
         rebalance_cb: (error, places) => this.#rebalanced(error, places),
-        offset_commit_cb: (error, places) => this.#committed(error, places),
+        offset_commit_cb: (error, places) => this.#commits.answered(error, places),
       },
       topicConfig(settings),
     );
     this.#client.setDefaultConsumeTimeout(0);
+    this.#commits = new ConfluentCommits(this.#client, () => !this.#stopping && !this.#isLost);
     this.#reader = new ConfluentReader(make, settings, {
       isFull: () => this.waiting > owner.ahead(),
       came: (count) => {
@@ -129,8 +118,8 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       } catch (error) {
         if (!isTransient(error)) throw error;
       }
-      if (!this.#stopping) await this.#pause(this.#commit === undefined ? POLL_MS : 1);
-      this.#sendNext();
+      if (!this.#stopping) await this.#pause(this.#commits.isBusy ? 1 : POLL_MS);
+      this.#commits.sendNext();
     }
   }
 
@@ -168,7 +157,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     if (this.#ended) return;
     this.#ended = true;
     this.#lose([...this.lanes.values()]);
-    for (const commit of [this.#commit, this.#nextCommit]) commit?.reject(error);
+    this.#commits.end(error);
     // Whoever stops it disconnects it.
     if (this.#stopping) return;
     // What goes wrong in leaving is no news: it has ended for a reason.
@@ -281,57 +270,16 @@ export class ConfluentMember implements Member<ConfluentMessage> {
 
   // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
 
-  /**
-   * The client makes a request again by itself until it has an answer, and a newer one beside it, in any order: the older one would
-   * move the offset back. So there is no other before the answer, however long ago whoever asked has given it up.
-   */
   commit({ topics }: KafkaTopicOffsets): Promise<void> {
     const places = topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }): ConfluentPlace => ({ topic, partition, offset: Number(offset) })),
     );
-    const lanes = places.map(({ topic, partition }) => this.lanes.get(laneName(topic, partition)));
-    return new Promise((resolve, reject) => {
-      const request: CommitRequest = { places, lanes, resolve, reject };
-      if (this.#commit === undefined && this.#nextCommit === undefined) {
-        this.#send(request);
-        return;
-      }
-      this.#nextCommit?.reject(failure('TIMEOUT', 'commit: an earlier one has no answer'));
-      this.#nextCommit = request;
-    });
-  }
-
-  #send(request: CommitRequest): void {
-    if (request.lanes.some((lane) => lane === undefined || lane.gone)) {
-      request.reject(failure('UNAVAILABLE', 'commit: lanes left before it could be made'));
-      return;
-    }
-    this.#commit = request;
-    // The callback of the client's own `commitCb` says that the request was made, and nothing of its answer.
-    this.#client.commit([...request.places]);
+    const request = this.#commits.make(
+      places,
+      places.map(({ topic, partition }) => this.lanes.get(laneName(topic, partition))),
+    );
     this.#wake?.();
-  }
-
-  #committed(error: ConfluentError | undefined, places: readonly ConfluentPlace[]): void {
-    const commit = this.#commit;
-    if (commit === undefined || !commit.places.every((each) => places.some((other) => isSamePlace(each, other)))) return;
-    this.#commit = undefined;
-    if (error && REBALANCING.includes(error.code) && !this.#stopping && !this.#isLost) {
-      // In the next generation, unless there is a newer one, for which this one was given up.
-      if (this.#nextCommit === undefined) this.#nextCommit = commit;
-      else commit.reject(confluentError('commit', error));
-      return;
-    }
-    if (error) commit.reject(confluentError('commit', error));
-    else commit.resolve();
-    this.#sendNext();
-  }
-
-  #sendNext(): void {
-    const next = this.#nextCommit;
-    if (next === undefined || this.#commit !== undefined) return;
-    this.#nextCommit = undefined;
-    this.#send(next);
+    return request;
   }
 
   async ask(): Promise<void> {
@@ -374,8 +322,4 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     })();
     return this.#disconnecting;
   }
-}
-
-function isSamePlace(one: ConfluentPlace, other: ConfluentPlace): boolean {
-  return one.topic === other.topic && one.partition === other.partition && one.offset === other.offset;
 }
