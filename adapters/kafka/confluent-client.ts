@@ -54,7 +54,6 @@ export interface ConfluentConsumerLike {
     timeoutMs: number,
     callback: (error: ConfluentError | null, places: ConfluentPlace[]) => void,
   ): unknown;
-  seek(place: ConfluentPlace, timeoutMs: number, callback: (error: ConfluentError | null) => void): unknown;
   pause(places: ConfluentPlace[]): unknown;
   resume(places: ConfluentPlace[]): unknown;
   incrementalAssign(places: ConfluentPlace[]): unknown;
@@ -71,6 +70,6 @@ export type ConfluentRebalance = (error: ConfluentError | undefined, places: Con
 
 /**
  * Makes a consumer of the client, of this adapter's settings and one's own: `(config, topicConfig) => new KafkaConsumer({ ...config,
- * 'bootstrap.servers': 'host:9092' }, topicConfig)`. Called once for each life of a member.
+ * 'bootstrap.servers': 'host:9092' }, topicConfig)`. Called twice for each life of a member: one client is in the group, the other reads.
  */
 export type ConfluentFactory = (config: ConfluentConfig, topicConfig: ConfluentConfig) => ConfluentConsumerLike;

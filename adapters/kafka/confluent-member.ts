@@ -1,14 +1,11 @@
 import type { StreamError } from '../../src/errors.js';
 import type { KafkaTopicOffsets } from './client.js';
-import type {
-  ConfluentConfig,
-  ConfluentConsumerLike,
-  ConfluentError,
-  ConfluentFactory,
-  ConfluentMessage,
-  ConfluentPlace,
-} from './confluent-client.js';
+import { blocked, called } from './confluent-calls.js';
+import type { ConfluentConsumerLike, ConfluentError, ConfluentFactory, ConfluentMessage, ConfluentPlace } from './confluent-client.js';
+import { ConfluentCommits } from './confluent-commits.js';
+import { memberConfig, topicConfig } from './confluent-config.js';
 import { makeConfluentMessage } from './confluent-message.js';
+import { CONNECT_MS, ConfluentReader, placeOf } from './confluent-reader.js';
 import { confluentError, failure, isTransient } from './errors.js';
 import { Lane, type LaneProgress, laneName } from './lane.js';
 import type { Member, MemberOwner } from './member.js';
@@ -16,41 +13,30 @@ import type { ConfluentSettings } from './options.js';
 
 const ASSIGN = -175;
 const REVOKE = -174;
-/** Kafka's time stamp for the end of a partition. */
-const LATEST = -1;
 const AUTHENTICATION = -169;
-const CONNECT_MS = 10_000;
-/** Between two looks when nothing came, ms: consuming without a timeout takes no thread of Node's pool. */
-const IDLE_MS = 10;
-/** Records of one look. */
-const LOOK = 10_000;
+/** Between two polls for callbacks, ms: without a timeout a poll takes a thread of Node's pool for a moment only. */
+const POLL_MS = 10;
 /** The share of the poll interval that lanes have to be settled: the rest is for the rejoin. */
 const SETTLE_SHARE = 0.8;
 
 type Own = Lane<ConfluentMessage>;
 
 /**
- * One life of one consumer of librdkafka. It waits for its rebalance callback to give partitions up, so a revocation takes as long
- * as the lanes need, bounded by `max.poll.interval.ms`; only the lanes that move stop.
+ * One life of one member of a group, by librdkafka. It waits for an answer to its rebalance callback, so a revocation takes as long as
+ * the lanes need, bounded by `max.poll.interval.ms`. But meanwhile it reads nothing of what it has assigned; therefore it is told that
+ * it has nothing to read, and a second client reads: so only the lanes that move stop.
  */
 export class ConfluentMember implements Member<ConfluentMessage> {
   readonly lanes: Map<string, Own> = new Map();
   isReady = false;
   waiting = 0;
   readonly #client: ConfluentConsumerLike;
+  readonly #reader: ConfluentReader;
   readonly #settings: ConfluentSettings;
   readonly #owner: MemberOwner<ConfluentMessage>;
-  readonly #paused: Set<string> = new Set();
-  /** Lanes that were sought back, until the client has done it. */
-  readonly #seeking: Set<Own> = new Set();
   #running: Promise<void> | undefined;
   #wake: (() => void) | undefined;
-  /** All lanes are paused, because nobody takes what came. */
-  #full = false;
-  /** The request under way. */
-  #commit:
-    | { readonly places: readonly ConfluentPlace[]; readonly resolve: () => void; readonly reject: (error: StreamError) => void }
-    | undefined;
+  readonly #commits: ConfluentCommits;
   /** Ends a revocation that waits for its lanes. */
   readonly #holds: Set<() => void> = new Set();
   /** When the process was last seen to run. */
@@ -58,7 +44,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   /** Why a connection was refused, before there was any. */
   #refusal: ConfluentError | undefined;
   #stopping = false;
-  #disconnecting = false;
+  #disconnecting: Promise<void> | undefined;
   #ended = false;
 
   constructor(make: ConfluentFactory, settings: ConfluentSettings, owner: MemberOwner<ConfluentMessage>) {
@@ -66,15 +52,22 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     this.#owner = owner;
     this.#client = make(
       {
-        ...configOf(settings),
+        ...memberConfig(settings),
         rebalance_cb: (error, places) => this.#rebalanced(error, places),
-        offset_commit_cb: (error, places) => this.#committed(error, places),
+        offset_commit_cb: (error, places) => this.#commits.answered(error, places),
       },
-      { 'auto.offset.reset': settings.fromBeginning ? 'earliest' : 'latest' },
+      topicConfig(settings),
     );
     this.#client.setDefaultConsumeTimeout(0);
-    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells. But connecting tries again, and
-    // in the end says only that it took too long.
+    this.#commits = new ConfluentCommits(this.#client, () => !this.#stopping && !this.#isLost);
+    this.#reader = new ConfluentReader(make, settings, {
+      isFull: () => this.waiting > owner.ahead(),
+      came: (count) => {
+        this.waiting += count;
+        owner.arrived();
+      },
+    });
+    // What goes wrong on one connection is the client's to mend; what it cannot, consuming tells.
     this.#client.on('event.error', (error) => {
       // These events have lost their codes.
       if (!this.isReady && /authentication failure/i.test(error.message)) this.#refusal = { message: error.message, code: AUTHENTICATION };
@@ -87,33 +80,52 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   async #run(): Promise<void> {
-    await called((done) => this.#client.connect({ timeout: CONNECT_MS }, done));
+    await this.#connect();
     for (const topic of this.#settings.topics) await this.#find(topic);
+    if (this.#stopping) return;
+    await this.#reader.connect();
     if (this.#stopping) return;
     this.isReady = true;
     this.#owner.arrived();
     this.#client.subscribe([...this.#settings.topics]);
+    await Promise.all([this.#poll(), this.#reader.run()]);
+  }
+
+  /** Why a connection is refused comes with consuming only, and connecting itself says no more than that it took too long. */
+  async #connect(): Promise<void> {
+    let over = false;
+    const connecting = blocked((done) => this.#client.connect({ timeout: CONNECT_MS }, done)).finally(() => {
+      over = true;
+      this.#wake?.();
+    });
+    const polling = (async () => {
+      while (!over) {
+        await this.#pause(POLL_MS);
+        // As long as it is not connected there is nothing to consume.
+        await called((done) => this.#client.consume(1, done)).catch(() => undefined);
+      }
+    })();
+    await Promise.allSettled([connecting, polling]);
+    await connecting;
+  }
+
+  /** Callbacks come with consuming only: rebalances, answers to commits, errors. */
+  async #poll(): Promise<void> {
     while (!this.#stopping) {
       this.checkSession();
-      for (const lane of this.#seeking) await this.#seek(lane);
-      if (this.waiting > this.#owner.ahead() && !this.#full) {
-        // Callbacks come with consuming only, and have to go on; paused lanes bring nothing meanwhile.
-        await this.#pause(this.#settings.heartbeatMs);
-        if (this.waiting <= this.#owner.ahead()) continue;
-        this.#full = true;
-        this.#client.pause([...this.lanes.values()].map(placeOf));
-      } else if (this.#full && this.waiting <= this.#owner.ahead()) {
-        this.#full = false;
-        this.#client.resume([...this.lanes.values()].filter(({ lane }) => !this.#paused.has(lane)).map(placeOf));
+      try {
+        await called((done) => this.#client.consume(1, done));
+      } catch (error) {
+        if (!isTransient(error)) throw error;
       }
-      // An answer to a commit comes with consuming, too.
-      if (!(await this.#consume())) await this.#pause(this.#commit === undefined ? IDLE_MS : 1);
+      if (!this.#stopping) await this.#pause(this.#commits.isBusy ? 1 : POLL_MS);
+      this.#commits.sendNext();
     }
   }
 
   /** librdkafka waits in silence for a topic that does not exist. */
   async #find(topic: string): Promise<void> {
-    const { topics } = await called<{ topics: { name: string; partitions: unknown[] }[] }>((done) =>
+    const { topics } = await blocked<{ topics: { name: string; partitions: unknown[] }[] }>((done) =>
       this.#client.getMetadata({ topic, timeout: CONNECT_MS }, done),
     );
     const found = topics.find(({ name }) => name === topic);
@@ -123,39 +135,12 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const end = performance.now() + this.#settings.answerMs;
     while (performance.now() < end && !this.#stopping) {
       await called((done) => this.#client.consume(1, done));
-      await this.#pause(IDLE_MS);
+      await this.#pause(POLL_MS);
     }
     throw failure('NOT_FOUND', `no topic ${topic}`);
   }
 
-  /** Returns whether something came. */
-  async #consume(): Promise<boolean> {
-    let messages: ConfluentMessage[];
-    try {
-      messages = await called<ConfluentMessage[]>((done) => this.#client.consume(LOOK, done));
-    } catch (error) {
-      if (!isTransient(error)) throw error;
-      return false;
-    }
-    let came = 0;
-    for (let at = 0; at < messages.length; ) {
-      const { topic, partition } = messages[at] as ConfluentMessage; // Below the length.
-      let end = at + 1;
-      while (end < messages.length && messages[end]?.partition === partition && messages[end]?.topic === topic) end += 1;
-      const lane = this.lanes.get(laneName(topic, partition));
-      // What was under way when the lane left, or was sought back, is read again.
-      if (lane !== undefined && !this.#seeking.has(lane) && !this.#stopping) {
-        lane.arrived(messages.slice(at, end));
-        came += end - at;
-      }
-      at = end;
-    }
-    this.waiting += came;
-    if (came > 0) this.#owner.arrived();
-    return messages.length > 0;
-  }
-
-  /** Resolves after so many ms, or when there is room or something to do. */
+  /** Resolves after so many ms, or when there is something to do. */
   #pause(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
@@ -172,10 +157,11 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     if (this.#ended) return;
     this.#ended = true;
     this.#lose([...this.lanes.values()]);
+    this.#commits.end(error);
+    // Whoever stops it disconnects it.
     if (this.#stopping) return;
-    this.#stopping = true;
-    this.#disconnecting = true;
-    this.#client.disconnect(() => undefined);
+    // What goes wrong in leaving is no news: it has ended for a reason.
+    this.#disconnect().catch(() => undefined);
     this.#owner.ended(this, error);
   }
 
@@ -189,70 +175,63 @@ export class ConfluentMember implements Member<ConfluentMessage> {
 
   taken(count: number): void {
     this.waiting -= count;
-    if (this.waiting <= this.#owner.ahead()) this.#wake?.();
+    if (this.waiting <= this.#owner.ahead()) this.#reader.wake();
   }
 
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #rebalanced(error: ConfluentError | undefined, places: ConfluentPlace[]): void {
-    if (error?.code === ASSIGN) this.#assign(places);
+    if (this.#stopping) this.#answer();
+    else if (error?.code === ASSIGN) this.#assign(places);
     else if (error?.code === REVOKE) this.#revoke(places);
     else this.#end(confluentError('the rebalance', error));
   }
 
   #assign(places: ConfluentPlace[]): void {
-    this.#client.incrementalAssign(places);
+    this.#client.incrementalAssign([]);
     const lanes = places.map(({ topic, partition }): Own => new Lane(topic, partition, this.#owner.nextAssignment(), makeConfluentMessage));
     for (const lane of lanes) this.lanes.set(lane.lane, lane);
-    if (this.#full) this.#client.pause(places);
-    this.#wakeFetchers();
+    this.#reader.add(lanes);
     if (lanes.length > 0) this.#owner.assigned(lanes);
-  }
-
-  /**
-   * librdkafka pauses all partitions while it waits for a rebalance callback. When they are resumed, the threads that fetch them
-   * may sleep on for up to a second, unless they get something to do: a question to the leaders of the lanes.
-   */
-  #wakeFetchers(): void {
-    if (this.#stopping || this.lanes.size === 0) return;
-    const places = [...this.lanes.values()].map((lane) => ({ ...placeOf(lane), offset: LATEST }));
-    // The answer is not needed.
-    this.#client.offsetsForTimes(places, this.#settings.answerMs, () => undefined);
   }
 
   #revoke(places: ConfluentPlace[]): void {
     const lanes = places.flatMap(({ topic, partition }) => this.lanes.get(laneName(topic, partition)) ?? []);
-    const unassign = (): void => {
-      this.#forget(lanes);
-      try {
-        // A client that is being closed waits for it, too, and for ever.
-        this.#client.incrementalUnassign(places);
-      } catch (error) {
-        // Once it is closed it has nothing left to give up.
-        if (!this.#disconnecting) throw error;
-      }
-      this.#wakeFetchers();
-    };
-    if (this.#stopping) {
-      unassign();
-      return;
-    }
-    if (this.#client.assignmentLost()) {
+    if (this.#isLost) {
       this.#lose(lanes);
-      unassign();
+      this.#answer();
       return;
     }
     for (const lane of lanes) this.#drop(lane);
+    this.#reader.remove(lanes);
     const deadlineMs = Math.floor(this.#settings.rebalanceTimeoutMs * SETTLE_SHARE);
     const end = (): void => {
       if (!this.#holds.delete(end)) return;
       clearTimeout(deadline);
-      unassign();
+      this.#forget(lanes);
+      const isLost = this.#isLost;
+      this.#answer();
+      if (isLost) this.#end(failure('UNAVAILABLE', 'the group has given this member up while lanes were being settled'));
     };
     const deadline = setTimeout(end, deadlineMs);
     this.#holds.add(end);
     // What goes wrong in it is the owner's to tell.
     this.#owner.revoking(lanes, deadlineMs).then(end, end);
+  }
+
+  /** What it owned is another's by now. The client does not say so while it waits for an answer, and would go on with what it gets back. */
+  get #isLost(): boolean {
+    return !this.#stopping && this.#client.assignmentLost();
+  }
+
+  /** Lets a rebalance go on that takes lanes away, or any when it stops: a client that is being closed waits for it, too, and for ever. */
+  #answer(): void {
+    try {
+      this.#client.incrementalUnassign([]);
+    } catch (error) {
+      // Once it is closed it waits for nothing.
+      if (this.#disconnecting === undefined) throw error;
+    }
   }
 
   #lose(lanes: readonly Own[]): void {
@@ -262,10 +241,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   #forget(lanes: readonly Own[]): void {
+    this.#reader.remove(lanes);
     for (const lane of lanes) {
       lane.gone = true;
       this.#drop(lane);
-      this.#seeking.delete(lane);
       if (this.lanes.get(lane.lane) === lane) this.lanes.delete(lane.lane);
     }
   }
@@ -278,27 +257,15 @@ export class ConfluentMember implements Member<ConfluentMessage> {
 
   rewind(lane: Own, offset: string): void {
     this.#drop(lane);
-    lane.readFrom = offset;
-    // Between two looks, so that none brings what was asked for before.
-    this.#seeking.add(lane);
-    this.#wake?.();
-  }
-
-  async #seek(lane: Own): Promise<void> {
-    const from = lane.readFrom;
-    const place = { ...placeOf(lane), offset: Number(from) };
-    await called((done) => this.#client.seek(place, this.#settings.answerMs, done));
-    if (lane.readFrom === from) this.#seeking.delete(lane);
+    this.#reader.rewind(lane, offset);
   }
 
   pause(lanes: readonly Own[]): void {
-    for (const { lane } of lanes) this.#paused.add(lane);
-    this.#client.pause(lanes.map(placeOf));
+    this.#reader.pause(lanes);
   }
 
   resume(lanes: readonly Own[]): void {
-    for (const { lane } of lanes) this.#paused.delete(lane);
-    if (!this.#full) this.#client.resume(lanes.map(placeOf));
+    this.#reader.resume(lanes);
   }
 
   // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
@@ -307,34 +274,25 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const places = topics.flatMap(({ topic, partitions }) =>
       partitions.map(({ partition, offset }): ConfluentPlace => ({ topic, partition, offset: Number(offset) })),
     );
-    return new Promise((resolve, reject) => {
-      this.#commit = { places, resolve, reject };
-      // The callback of the client's own `commitCb` says that the request was made, and nothing of its answer.
-      this.#client.commit(places);
-      this.#wake?.();
-    });
-  }
-
-  #committed(error: ConfluentError | undefined, places: readonly ConfluentPlace[]): void {
-    const commit = this.#commit;
-    // The answer to one that was given up may come late.
-    if (commit === undefined || !commit.places.every((each) => places.some((other) => isSamePlace(each, other)))) return;
-    this.#commit = undefined;
-    if (error) commit.reject(confluentError('commit', error));
-    else commit.resolve();
+    const request = this.#commits.make(
+      places,
+      places.map(({ topic, partition }) => this.lanes.get(laneName(topic, partition))),
+    );
+    this.#wake?.();
+    return request;
   }
 
   async ask(): Promise<void> {
-    await called((done) => this.#client.committed([...this.lanes.values()].map(placeOf), this.#settings.answerMs, done));
+    await blocked((done) => this.#client.committed([...this.lanes.values()].map(placeOf), this.#settings.answerMs, done));
   }
 
   async lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
     const { answerMs, fromBeginning } = this.#settings;
-    const committed = await called<ConfluentPlace[]>((done) => this.#client.committed(lanes.map(placeOf), answerMs, done));
+    const committed = await blocked<ConfluentPlace[]>((done) => this.#client.committed(lanes.map(placeOf), answerMs, done));
     const places = new Map(committed.map(({ topic, partition, offset }) => [laneName(topic, partition), offset]));
     const lag = new Map<string, number>();
     for (const { lane, topic, partition } of lanes) {
-      const { lowOffset, highOffset } = await called<{ lowOffset: number; highOffset: number }>((done) =>
+      const { lowOffset, highOffset } = await blocked<{ lowOffset: number; highOffset: number }>((done) =>
         this.#client.queryWatermarkOffsets(topic, partition, answerMs, done),
       );
       const place = places.get(lane) ?? -1;
@@ -348,53 +306,20 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#wake?.();
+    this.#reader.end();
     for (const end of this.#holds) end();
     await this.#running;
-    if (this.#ended) return;
-    this.#disconnecting = true;
-    await called((done) => this.#client.disconnect(done));
+    await this.#disconnect();
   }
-}
 
-/** A promise of what a callback tells. */
-function called<T = unknown>(call: (done: (error: ConfluentError | null, value?: T) => void) => unknown): Promise<T> {
-  return new Promise((resolve, reject) => {
-    // A value that is not told is not asked for either.
-    call((error, value) => (error ? reject(error) : resolve(value as T)));
-  });
-}
-
-function isSamePlace(one: ConfluentPlace, other: ConfluentPlace): boolean {
-  return one.topic === other.topic && one.partition === other.partition && one.offset === other.offset;
-}
-
-function placeOf({ topic, partition }: LaneProgress): ConfluentPlace {
-  return { topic, partition };
-}
-
-/** librdkafka's names for the settings. The new group protocol takes sessions and assignment from the broker. */
-function configOf(settings: ConfluentSettings): ConfluentConfig {
-  const classic = {
-    'session.timeout.ms': settings.sessionTimeoutMs,
-    'heartbeat.interval.ms': settings.heartbeatMs,
-    'partition.assignment.strategy': 'cooperative-sticky',
-  };
-  return {
-    'group.id': settings.groupId,
-    'group.protocol': settings.groupProtocol,
-    ...(settings.groupProtocol === 'classic' ? classic : {}),
-    ...(settings.instanceId === undefined ? {} : { 'group.instance.id': settings.instanceId }),
-    'max.poll.interval.ms': Math.max(settings.rebalanceTimeoutMs, settings.sessionTimeoutMs),
-    'enable.auto.commit': false,
-    'enable.auto.offset.store': false,
-    'allow.auto.create.topics': false,
-    'isolation.level': settings.readUncommitted ? 'read_uncommitted' : 'read_committed',
-    'fetch.wait.max.ms': settings.maxWaitMs,
-    'fetch.min.bytes': settings.minBytes,
-    // librdkafka wants it to be no more than the one below; a record that is larger comes all the same.
-    'message.max.bytes': Math.min(1_000_000, Math.max(settings.maxBytes, settings.maxBytesPerPartition)),
-    'fetch.max.bytes': Math.max(settings.maxBytes, settings.maxBytesPerPartition),
-    'fetch.message.max.bytes': settings.maxBytesPerPartition,
-    'topic.metadata.refresh.interval.ms': settings.metadataMaxAgeMs,
-  };
+  /** Leaves the group, once. */
+  #disconnect(): Promise<void> {
+    this.#stopping = true;
+    for (const end of this.#holds) end();
+    this.#disconnecting ??= (async () => {
+      // A member whose connection was refused may never have had the other.
+      await Promise.all([blocked((done) => this.#client.disconnect(done)), this.#reader.disconnect()]);
+    })();
+    return this.#disconnecting;
+  }
 }

@@ -7,6 +7,7 @@ import type { StreamConsumer } from '../../src/consumer.js';
 import { withMethods } from '../../src/options.js';
 import { CAPABILITIES, COOPERATIVE } from './capabilities.js';
 import type { KafkaLike, KafkaMessage } from './client.js';
+import { checkThreads } from './confluent-calls.js';
 import type { ConfluentFactory, ConfluentMessage } from './confluent-client.js';
 import { ConfluentMember } from './confluent-member.js';
 import { KafkaConsumer } from './consumer.js';
@@ -63,10 +64,11 @@ export function kafkaConsumer(kafka: KafkaLike, options: KafkaOptions): StreamCo
  * `make` makes a `KafkaConsumer` of `@confluentinc/kafka-javascript` 1.x, which this consumer owns, of the settings that it is
  * given and one's own: `(config, topicConfig) => new KafkaConsumer({ ...config, 'bootstrap.servers': 'host:9092' }, topicConfig)`.
  *
- * Does no I/O. Throws INVALID_ARGUMENT for an option that is wrong.
+ * Does no I/O. Throws INVALID_ARGUMENT for an option that is wrong, and where UV_THREADPOOL_SIZE is less than 2.
  */
 export function confluentConsumer(make: ConfluentFactory, options: ConfluentOptions): StreamConsumer<ConfluentMessage> {
   if (typeof make !== 'function') throw failure('INVALID_ARGUMENT', 'make: expected a function that makes a KafkaConsumer');
   const checked = confluentSettings(options);
+  checkThreads();
   return new KafkaConsumer(checked, COOPERATIVE, (owner) => new ConfluentMember(make, checked, owner));
 }

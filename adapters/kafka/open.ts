@@ -2,6 +2,7 @@ import type { StreamConsumer } from '../../src/consumer.js';
 import { invalid, text } from '../../src/options.js';
 import { CAPABILITIES, COOPERATIVE } from './capabilities.js';
 import type { KafkaLike, KafkaMessage } from './client.js';
+import { checkThreads } from './confluent-calls.js';
 import type { ConfluentConfig, ConfluentConsumerLike, ConfluentFactory, ConfluentMessage } from './confluent-client.js';
 import { ConfluentMember } from './confluent-member.js';
 import { KafkaConsumer } from './consumer.js';
@@ -53,6 +54,7 @@ export async function open(
 
 async function openConfluent(parsed: ParsedUrl, client: object, name: string): Promise<StreamConsumer<ConfluentMessage>> {
   const checked = confluentSettings(parsed.options);
+  checkThreads();
   const { KafkaConsumer: Native } = await load(name);
   if (typeof Native !== 'function') throw failure('INVALID_ARGUMENT', `the package ${name} exports no KafkaConsumer`);
   const own = { ...confluentClientOptions(parsed), ...client };

@@ -27,7 +27,6 @@ export interface ConfluentConsumerLike {
         highOffset: number;
     }) => void): unknown;
     offsetsForTimes(places: ConfluentPlace[], timeoutMs: number, callback: (error: ConfluentError | null, places: ConfluentPlace[]) => void): unknown;
-    seek(place: ConfluentPlace, timeoutMs: number, callback: (error: ConfluentError | null) => void): unknown;
     pause(places: ConfluentPlace[]): unknown;
     resume(places: ConfluentPlace[]): unknown;
     incrementalAssign(places: ConfluentPlace[]): unknown;
