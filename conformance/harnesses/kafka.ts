@@ -79,6 +79,7 @@ class KafkaHarness implements Harness {
     rebalanceMs: REBALANCE_MS,
     takeoverMs: SESSION_MS + REBALANCE_MS,
   };
+  readonly leavesHoles: boolean = true;
   readonly faults?: HarnessFaults;
   readonly #server: Broker;
   readonly #toxiproxy: Toxiproxy | undefined;
@@ -166,6 +167,7 @@ class KafkaChannel implements Channel {
   readonly url: string;
   readonly openOptions: Readonly<Record<string, unknown>>;
   readonly #groupId: string;
+  readonly #kafka: Kafka;
   readonly #admin: Admin;
   readonly #producer: Producer;
   #producing: Promise<void> | undefined;
@@ -176,6 +178,7 @@ class KafkaChannel implements Channel {
     this.name = topic;
     this.url = url;
     this.#groupId = groupId;
+    this.#kafka = kafka;
     this.#admin = kafka.admin();
     this.#producer = kafka.producer({ allowAutoTopicCreation: false });
   }
@@ -205,6 +208,24 @@ class KafkaChannel implements Channel {
           ...(lane === undefined ? {} : { partition: lane }),
         })),
       });
+    }
+  }
+
+  /** An aborted transaction: the record that nobody reads, and its marker. */
+  async leaveHole(lane: number): Promise<void> {
+    const end = async (): Promise<number> =>
+      Number((await this.#admin.fetchTopicOffsets(this.name)).find(({ partition }) => partition === lane)?.offset);
+    const before = await end();
+    const producer = this.#kafka.producer({ transactionalId: `hole-${this.name}`, idempotent: true, maxInFlightRequests: 1 });
+    await producer.connect();
+    try {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic: this.name, messages: [{ value: 'aborted', partition: lane }] });
+      await transaction.abort();
+      // The marker is written after the answer: what is published next could come before it.
+      await waitUntil('the marker of the transaction', async () => (await end()) >= before + 2);
+    } finally {
+      await producer.disconnect();
     }
   }
 
