@@ -22,6 +22,7 @@ export class Publisher {
   #published = 0;
   #stopped = false;
   #paused = false;
+  #rough = false;
   /** A step under way; undefined between steps. */
   #step: Promise<void> | undefined;
   #done: Promise<void> | undefined;
@@ -56,9 +57,16 @@ export class Publisher {
       owed = Math.min(this.#options.rate, owed + ((now - last) * this.#options.rate) / 1_000);
       last = now;
       if (this.#paused || this.#stopped) continue;
-      this.#step = this.#top(Math.floor(owed)).then((count) => {
-        owed -= count;
-      });
+      const rough = this.#rough;
+      this.#step = this.#top(Math.floor(owed)).then(
+        (count) => {
+          owed -= count;
+        },
+        (error: unknown) => {
+          // What was not confirmed is noted, and not published again.
+          if (!rough && !this.#rough) throw error;
+        },
+      );
       await this.#step;
       this.#step = undefined;
     }
@@ -98,6 +106,16 @@ export class Publisher {
       return await run();
     } finally {
       this.#paused = false;
+    }
+  }
+
+  /** Goes on in the course of something by which the broker fails to answer now and then. */
+  async roughly<T>(run: () => Promise<T>): Promise<T> {
+    this.#rough = true;
+    try {
+      return await run();
+    } finally {
+      this.#rough = false;
     }
   }
 
