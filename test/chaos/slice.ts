@@ -20,7 +20,7 @@ export async function assertSurvives(t: TestContext, harness: Harness, mix: Mix,
     assert.deepEqual({ action, exitCode, outcome }, { action: 'term', exitCode: 0, outcome: 'clean' });
     assert.ok(load !== undefined && isFull(load));
   }
-  assert.ok(totals.duplicates > 0, 'kills under load that make nothing come again were none');
+  if (mix.kill > 0) assert.ok(totals.duplicates > 0, 'kills under load that make nothing come again were none');
 }
 
 async function told(t: TestContext, running: ReturnType<typeof runChaos>): ReturnType<typeof runChaos> {
