@@ -102,7 +102,7 @@ export interface ChannelState {
 export interface HarnessFaults {
   /** Ends the server in order and starts it again with the same address and data; resolves when it is ready. */
   restart(): Promise<void>;
-  /** Like `restart`, by SIGKILL. Left out where the system may forget what it confirmed. */
+  /** Like `restart`, by SIGKILL; of one node, where there are several. Left out where the system may forget what it confirmed. */
   crash?(): Promise<void>;
   /** Breaks every connection through the proxy and refuses new ones, until `heal`. */
   cut(): Promise<void>;

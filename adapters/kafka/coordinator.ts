@@ -1,5 +1,10 @@
-/** What kafkajs fails with when it could not even ask. */
-const UNREACHABLE: readonly unknown[] = ['KafkaJSBrokerNotFound', 'KafkaJSConnectionError', 'KafkaJSConnectionClosedError'];
+/** What kafkajs fails with when nobody has answered. */
+const UNREACHABLE: readonly unknown[] = [
+  'KafkaJSBrokerNotFound',
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+];
 /** A connection that was broken is told of once more by its next use. */
 const FAILURES = 3;
 

@@ -1,0 +1,122 @@
+import { failure, nativeError } from './errors.js';
+import { isFenced } from './member.js';
+/** Commits what is finished, one request at a time: each carries everything that is finished by then. */
+export class Commits {
+    #answerMs;
+    #busy;
+    constructor(answerMs) {
+        this.#answerMs = answerMs;
+    }
+    /** Answers for messages of these lanes that were finished just now. */
+    async settle(member, lanes, messages, failed) {
+        let settled;
+        try {
+            settled = await this.#commit(member, lanes);
+        }
+        catch (thrown) {
+            return this.#refused(nativeError('commit', thrown), lanes, messages, failed);
+        }
+        // Settled by this commit, all of them and nothing else: the usual case.
+        if (failed.length === 0 && settled.length === messages.length && isSettledWhole(lanes, messages)) {
+            return { confirmed: messages, recorded: [], failed };
+        }
+        const confirmed = new Set(settled);
+        const recorded = [];
+        const refused = new Set(failed.map(({ message }) => message));
+        for (const message of messages) {
+            if (refused.has(message) || confirmed.has(message))
+                continue;
+            const lane = lanes.find((each) => each.lane === message.lane);
+            if (lane?.mark.isSettled(message) === true)
+                confirmed.add(message);
+            else
+                recorded.push(message);
+        }
+        return { confirmed: [...confirmed], recorded, failed };
+    }
+    /** What the commit would have covered has failed; what is behind unfinished work has not. */
+    #refused(error, lanes, messages, failed) {
+        const refused = new Set(failed.map(({ message }) => message));
+        const confirmed = [];
+        const recorded = [];
+        for (const message of messages) {
+            if (refused.has(message))
+                continue;
+            const lane = lanes.find((each) => each.lane === message.lane);
+            if (lane?.mark.isSettled(message) === true)
+                confirmed.push(message);
+            else if (isFenced(error) || lane?.mark.covers(message) !== false)
+                failed.push({ message, error });
+            else
+                recorded.push(message);
+        }
+        return { confirmed, recorded, failed };
+    }
+    async flush(member, lanes) {
+        const confirmed = await this.#commit(member, lanes).catch((thrown) => {
+            throw nativeError('commit', thrown);
+        });
+        return { confirmed, recorded: lanes.filter(({ gone }) => !gone).flatMap(({ mark }) => mark.unsettled()), failed: [] };
+    }
+    /** Commits; where there is nothing to commit, asks for the group, so that a coordinator that cannot be reached is noticed. */
+    async flushOrAsk(member, lanes) {
+        const { length } = await this.#commit(member, lanes);
+        if (length === 0 && lanes.length > 0)
+            await this.#bounded(member.ask());
+    }
+    /** Returns what it has settled. */
+    async #commit(member, lanes) {
+        while (this.#busy !== undefined)
+            await this.#busy;
+        const targets = lanes.flatMap((lane) => {
+            const last = lane.gone ? undefined : lane.mark.finished;
+            return last === undefined ? [] : [[lane, last]];
+        });
+        if (targets.length === 0 || member === undefined)
+            return [];
+        const request = this.#bounded(member.commit(offsetsOf(targets)));
+        this.#busy = request.then(() => undefined, () => undefined);
+        try {
+            await request;
+        }
+        finally {
+            this.#busy = undefined;
+        }
+        const [[lane, last], ...others] = targets;
+        const settled = lane.mark.settle(last);
+        for (const [other, end] of others)
+            for (const message of other.mark.settle(end))
+                settled.push(message);
+        return settled;
+    }
+    /** The client has no bound of its own that is short enough. */
+    #bounded(request) {
+        return new Promise((resolve, reject) => {
+            const timer = setTimeout(() => reject(failure('TIMEOUT', `no answer within ${this.#answerMs} ms`)), this.#answerMs);
+            request.then(() => resolve(), reject).finally(() => clearTimeout(timer));
+        });
+    }
+}
+function isSettledWhole(lanes, messages) {
+    let lane = lanes[0];
+    for (const message of messages) {
+        if (lane?.lane !== message.lane)
+            lane = lanes.find((each) => each.lane === message.lane);
+        if (lane?.mark.isSettled(message) !== true)
+            return false;
+    }
+    return true;
+}
+/** What is committed is what is to be read next. */
+function offsetsOf(targets) {
+    const topics = new Map();
+    for (const [{ topic, partition }, { position }] of targets) {
+        const place = { partition, offset: String(Number(position) + 1) };
+        const places = topics.get(topic);
+        if (places === undefined)
+            topics.set(topic, [place]);
+        else
+            places.push(place);
+    }
+    return { topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })) };
+}

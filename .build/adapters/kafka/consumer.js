@@ -1,0 +1,283 @@
+import { NONE } from '../../src/message.js';
+import { integer, invalid, number, withSignal } from '../../src/options.js';
+import { Commits } from './commits.js';
+import { ADAPTER, failure, nativeError } from './errors.js';
+const NOTHING = Object.freeze([]);
+/** A consumer of one group. Made by `kafkaConsumer` and `open`. */
+export class KafkaConsumer {
+    adapter = ADAPTER;
+    source;
+    capabilities;
+    /** Records that may wait beside a batch: as many as a fetch takes. */
+    #ahead = 0;
+    #makeMember;
+    #commits;
+    #listener;
+    #member;
+    /** Why there is no member any more, until a fetch has told it. */
+    #error;
+    #paused = new Set();
+    #assignments = 0;
+    #deliveries = 0;
+    /** The lane that the next fetch begins with. */
+    #turn = 0;
+    #fetching = false;
+    #wake;
+    #closing;
+    constructor(settings, capabilities, makeMember) {
+        this.source = `kafka://${settings.topics.join(',')}?group=${settings.groupId}`;
+        this.capabilities = capabilities;
+        this.#makeMember = makeMember;
+        this.#commits = new Commits(settings.answerMs);
+    }
+    // ── Fetching ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    async fetch(options) {
+        this.#refuseClosed();
+        const { signal } = withSignal('fetch', options);
+        const max = Math.min(integer('max', options.max, 1, { min: 1, unit: 'messages' }), this.capabilities.maxBatch);
+        const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms' });
+        if (this.#fetching)
+            throw failure('INVALID_ARGUMENT', 'fetch: another one is under way');
+        this.#fetching = true;
+        try {
+            return await this.#fetch(max, waitMs, signal);
+        }
+        finally {
+            this.#fetching = false;
+        }
+    }
+    async #fetch(max, waitMs, signal) {
+        this.#ahead = max;
+        const end = performance.now() + waitMs;
+        for (;;) {
+            if (this.#closing !== undefined)
+                return [];
+            const taken = this.#take(max);
+            if (taken.length > 0 || signal.aborted)
+                return taken;
+            const error = this.#error;
+            if (error !== undefined) {
+                this.#error = undefined;
+                throw error;
+            }
+            this.#join();
+            // An empty answer would hide what is wrong with the connection or the topics.
+            const left = this.#member?.isReady === true ? end - performance.now() : Infinity;
+            if (left <= 0)
+                return [];
+            await this.#something(left, signal);
+        }
+    }
+    /** There is a member, or one is on its way. */
+    #join() {
+        if (this.#member !== undefined)
+            return;
+        this.#member = this.#makeMember({
+            nextAssignment: () => {
+                this.#assignments += 1;
+                return this.#assignments;
+            },
+            assigned: (lanes) => this.#assigned(lanes),
+            revoking: (lanes, deadlineMs) => this.#listener?.revoking({ lanes, deadlineMs }) ?? Promise.resolve(),
+            lost: (lanes) => this.#listener?.lost(lanes),
+            arrived: () => this.#wake?.(),
+            ended: (member, error) => {
+                if (this.#member !== member)
+                    return;
+                this.#member = undefined;
+                this.#error = error;
+                this.#wake?.();
+            },
+            ahead: () => this.#ahead,
+        });
+        this.#member.start();
+    }
+    #assigned(lanes) {
+        // A client that is new knows nothing of pauses.
+        this.#each(lanes.filter(({ lane }) => this.#paused.has(lane)), 'pause');
+        this.#listener?.assigned(lanes);
+        this.#wake?.();
+    }
+    /** What has come: the same share of each lane, so that as many as can are at work, then whatever there is, by turns. */
+    #take(max) {
+        const taken = [];
+        this.#member?.checkSession();
+        // It may have ended just now.
+        const member = this.#member;
+        if (member === undefined || member.waiting === 0)
+            return taken;
+        const lanes = [...member.lanes.values()].filter(({ waiting }) => waiting > 0);
+        const share = Math.ceil(max / lanes.length);
+        for (const most of [share, max]) {
+            for (let step = 0; step < lanes.length && taken.length < max; step += 1) {
+                lanes[(this.#turn + step) % lanes.length]?.take(taken, Math.min(most, max - taken.length), this.#deliveries + 1);
+            }
+        }
+        this.#turn += 1;
+        this.#deliveries += taken.length;
+        member.taken(taken.length);
+        return taken;
+    }
+    /** Resolves when something came or went wrong, or the time is over, or the fetch is aborted. */
+    #something(ms, signal) {
+        return new Promise((resolve) => {
+            const wake = () => {
+                clearTimeout(timer);
+                signal.removeEventListener('abort', wake);
+                this.#wake = undefined;
+                resolve();
+            };
+            const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
+            signal.addEventListener('abort', wake);
+            this.#wake = wake;
+        });
+    }
+    // ── Settling ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    async ack(messages) {
+        this.#refuseClosed();
+        const failed = [];
+        const lanes = [];
+        let lane;
+        for (const message of messages) {
+            // Messages come in runs of one lane.
+            if (lane === undefined || lane.lane !== message.lane || lane.assignment !== message.assignment) {
+                lane = this.#laneOf(message);
+                if (lane !== undefined && !lanes.includes(lane))
+                    lanes.push(lane);
+            }
+            if (lane === undefined || message.ordinal === NONE)
+                failed.push({ message, error: lost(message, lane) });
+            else
+                lane.mark.finish(message);
+        }
+        if (lanes.length === 0)
+            return { confirmed: NOTHING, recorded: NOTHING, failed };
+        return this.#commits.settle(this.#member, lanes, messages, failed);
+    }
+    #laneOf({ lane, assignment }) {
+        const found = lane === undefined ? undefined : this.#member?.lanes.get(lane);
+        return found?.assignment === assignment ? found : undefined;
+    }
+    async flush({ signal }) {
+        this.#refuseClosed();
+        const lanes = this.#lanes;
+        if (signal?.aborted === true)
+            return { confirmed: NOTHING, recorded: unsettled(lanes), failed: [] };
+        return this.#commits.flush(this.#member, lanes);
+    }
+    /** The lane is read again from the first of these on: a seek, which commits nothing. */
+    async release(messages, { delayMs = 0 } = {}) {
+        this.#refuseClosed();
+        integer('delayMs', delayMs, 0, { min: 0, max: 0, unit: 'ms' });
+        const first = new Map();
+        for (const message of messages) {
+            const lane = this.#laneOf(message);
+            if (lane === undefined || message.ordinal === NONE)
+                continue;
+            const before = first.get(lane);
+            if (before === undefined || message.ordinal < before.ordinal)
+                first.set(lane, message);
+        }
+        for (const [lane, message] of first) {
+            if (lane.mark.truncate(message).length > 0)
+                this.#member?.rewind(lane, String(message.position));
+        }
+        return { failed: [] };
+    }
+    async seek(lane, position) {
+        this.#refuseClosed();
+        const found = this.#member?.lanes.get(lane);
+        if (found === undefined)
+            throw failure('LEASE_LOST', `lane ${lane} is not assigned to this consumer`);
+        const offset = String(position);
+        if (!/^\d{1,19}$/.test(offset))
+            throw invalid('position', position, 'an offset: a whole number of 0 or more');
+        found.mark.truncate();
+        this.#member?.rewind(found, offset);
+    }
+    // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+    watch(listener) {
+        if (this.#listener !== undefined)
+            throw failure('INVALID_ARGUMENT', 'watch: there is a listener already');
+        this.#listener = listener;
+    }
+    pause(lanes) {
+        this.#refuseClosed();
+        for (const lane of lanes)
+            this.#paused.add(lane);
+        this.#each(this.#owned(lanes), 'pause');
+    }
+    resume(lanes) {
+        this.#refuseClosed();
+        for (const lane of lanes)
+            this.#paused.delete(lane);
+        this.#each(this.#owned(lanes), 'resume');
+    }
+    #owned(names) {
+        return names.flatMap((name) => this.#member?.lanes.get(name) ?? []);
+    }
+    #each(lanes, what) {
+        if (lanes.length > 0)
+            this.#member?.[what](lanes);
+    }
+    get #lanes() {
+        return [...(this.#member?.lanes.values() ?? [])];
+    }
+    async lag() {
+        this.#refuseClosed();
+        try {
+            return (await this.#member?.lag(this.#lanes)) ?? new Map();
+        }
+        catch (error) {
+            throw nativeError('reading the lag', error);
+        }
+    }
+    // ── The end ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    close(options) {
+        try {
+            this.#closing ??= this.#close(withSignal('close', options).signal);
+            return this.#closing;
+        }
+        catch (error) {
+            return Promise.reject(error);
+        }
+    }
+    async #close(signal) {
+        const lanes = this.#lanes;
+        this.#wake?.();
+        const aborted = new Promise((resolve) => {
+            if (signal.aborted)
+                resolve('aborted');
+            else
+                signal.addEventListener('abort', () => resolve('aborted'), { once: true });
+        });
+        const clean = await Promise.race([this.#leave(lanes), aborted]);
+        return { unconfirmed: unsettled(lanes), clean: clean === true };
+    }
+    /** Commits, leaves the group, disconnects; goes on behind a close that could not wait for it. */
+    async #leave(lanes) {
+        const member = this.#member;
+        if (member === undefined)
+            return true;
+        let clean = true;
+        // An outage is said once, by `clean`: what it keeps unconfirmed is in the result. The client's own leaving never fails.
+        await this.#commits.flushOrAsk(member, lanes).catch(() => {
+            clean = false;
+        });
+        await member.stop().catch(() => {
+            clean = false;
+        });
+        return clean;
+    }
+    #refuseClosed() {
+        if (this.#closing !== undefined)
+            throw failure('CLOSED', `the consumer of ${this.source} is closed`);
+    }
+}
+function lost({ id, lane, assignment }, owned) {
+    const why = owned === undefined ? `assignment ${assignment} of ${lane} is over` : `lane ${lane} was read again from before it`;
+    return failure('LEASE_LOST', `message ${id}: ${why}`);
+}
+function unsettled(lanes) {
+    return lanes.filter(({ gone }) => !gone).flatMap(({ mark }) => mark.unsettled());
+}

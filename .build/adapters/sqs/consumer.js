@@ -1,0 +1,138 @@
+import { integer, number, withSignal } from '../../src/options.js';
+import { unlessAborted } from '../../src/unless-aborted.js';
+import { capabilities, MAX_LEASE_MS } from './capabilities.js';
+import { ADAPTER, failure, nativeError } from './errors.js';
+import { Link } from './link.js';
+import { Messages } from './message.js';
+import { Poller } from './poller.js';
+import { Settlement } from './settlement.js';
+/** A consumer of one queue. Made by `sqsConsumer` and `open`. */
+export class SqsConsumer {
+    adapter = ADAPTER;
+    source;
+    capabilities;
+    #settings;
+    #link;
+    #poller;
+    #settlement;
+    #fetching = false;
+    #closing;
+    /** Ends waits that `close` cannot end otherwise. */
+    #ended = new AbortController();
+    constructor(source, settings) {
+        this.source = `sqs://${settings.account === undefined ? '' : `${settings.account}/`}${settings.queue}`;
+        this.capabilities = capabilities(settings);
+        this.#settings = settings;
+        this.#link = new Link(source, settings);
+        this.#settlement = new Settlement(settings, () => this.#link.current(), () => this.#poller.oldest);
+        this.#poller = new Poller(settings, new Messages(settings), {
+            arrived: (message) => this.#settlement.arrived(message),
+            doneSince: (message, sentAt) => this.#settlement.doneSince(message, sentAt),
+            // Where it fails they lapse.
+            stale: (messages) => void this.#settlement.release(messages, 0).catch(() => { }),
+        });
+    }
+    async fetch(options) {
+        this.#refuseClosed();
+        const { signal } = withSignal('fetch', options);
+        const max = integer('max', options.max, 1, { min: 1, unit: 'messages' });
+        const waitMs = number('waitMs', options.waitMs, 0, { min: 0, unit: 'ms' });
+        if (this.#fetching)
+            throw failure('INVALID_ARGUMENT', 'fetch: another one is under way');
+        this.#fetching = true;
+        try {
+            return await this.#fetch(Math.min(max, this.capabilities.maxBatch), waitMs, signal);
+        }
+        catch (error) {
+            // An aborted fetch resolves, and so does one that close ended.
+            if (signal.aborted || this.#closing !== undefined)
+                return [];
+            throw error;
+        }
+        finally {
+            this.#fetching = false;
+        }
+    }
+    async #fetch(max, waitMs, signal) {
+        const startedAt = performance.now();
+        const staged = this.#poller.take(max);
+        if (staged.length > 0 || signal.aborted)
+            return staged;
+        const connected = await unlessAborted(this.#link.connect(), signal, this.#ended.signal);
+        if (connected === undefined)
+            return [];
+        const leftMs = Math.max(0, waitMs - (performance.now() - startedAt));
+        const wait = waitMs === 0 ? 0 : Math.max(1, leftMs);
+        const fetched = await this.#poller.fetch(connected, max, wait, [signal, this.#ended.signal]);
+        // What came in a race with close is among what close gives back.
+        return this.#closing === undefined ? fetched : [];
+    }
+    async ack(messages) {
+        this.#refuseClosed();
+        if (messages.length === 0)
+            return { confirmed: [], recorded: [], failed: [] };
+        return this.#settlement.ack(messages);
+    }
+    /** In a FIFO queue what came of these groups and was not fetched yet goes back as well. */
+    async release(messages, options = {}) {
+        this.#refuseClosed();
+        const delayMs = number('delayMs', options.delayMs, 0, { min: 0, max: MAX_LEASE_MS, unit: 'ms' });
+        const tail = this.#settings.fifo ? this.#poller.takeLanes(new Set(messages.map(({ lane }) => lane))) : [];
+        return this.#settlement.release([...messages, ...tail], delayMs);
+    }
+    async extend(messages, options = {}) {
+        this.#refuseClosed();
+        const leaseMs = number('leaseMs', options.leaseMs, this.#settings.leaseMs, { min: 1, max: MAX_LEASE_MS, unit: 'ms' });
+        return this.#settlement.extend(messages, leaseMs);
+    }
+    /** Messages that nobody holds, by the queue's own approximate count. */
+    async lag() {
+        this.#refuseClosed();
+        const { control, queueUrl } = await this.#link.connect();
+        try {
+            const { Attributes } = await control.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }, { abortSignal: AbortSignal.timeout(this.#settings.answerMs) });
+            return new Map([['', Number(Attributes?.ApproximateNumberOfMessages ?? 0)]]);
+        }
+        catch (error) {
+            throw nativeError(error, `asking for the lag of ${this.#settings.queue}`);
+        }
+    }
+    close(options) {
+        if (this.#closing === undefined) {
+            try {
+                withSignal('close', options);
+            }
+            catch (error) {
+                // A call that was wrong is not the one that closes.
+                return Promise.reject(error);
+            }
+            this.#closing = this.#close(options);
+        }
+        return this.#closing;
+    }
+    async #close({ signal, running = [] }) {
+        this.#ended.abort();
+        // Never rejects. Where the signal comes first it goes on behind: what a poll brings later is given back too.
+        const done = await unlessAborted(this.#leave(running), signal);
+        return { unconfirmed: [], clean: done ?? false };
+    }
+    /** Everything that has to be done in order; whether it was. */
+    async #leave(running) {
+        let clean = true;
+        try {
+            await this.#link.settled();
+            await this.#poller.idle();
+            clean = await this.#settlement.releaseAll(running);
+        }
+        catch {
+            // The broker is gone, which a close does not reject for: what is held lapses.
+            clean = false;
+        }
+        this.#link.destroy();
+        return clean;
+    }
+    #refuseClosed() {
+        if (this.#closing !== undefined)
+            throw failure('CLOSED', `consumer ${this.source} is closed`);
+    }
+}

@@ -1,0 +1,76 @@
+import { failure, nativeError } from './errors.js';
+/** The clients of one consumer and its queue's URL, found at the first use. */
+export class Link {
+    #source;
+    #settings;
+    #clients;
+    #made = [];
+    #connecting;
+    #connected;
+    constructor(source, settings) {
+        this.#source = source;
+        this.#settings = settings;
+    }
+    /** Of a consumer that has fetched. */
+    current() {
+        if (this.#connected === undefined)
+            throw failure('UNAVAILABLE', 'there is no connection to the server yet');
+        return this.#connected;
+    }
+    async connect() {
+        if (this.#connected !== undefined)
+            return this.#connected;
+        this.#connecting ??= this.#connect();
+        try {
+            return await this.#connecting;
+        }
+        finally {
+            this.#connecting = undefined;
+        }
+    }
+    async #connect() {
+        const { queue, queueUrl, account, answerMs } = this.#settings;
+        this.#clients ??= this.#make();
+        try {
+            const [polls, control] = await this.#clients;
+            const input = account === undefined ? { QueueName: queue } : { QueueName: queue, QueueOwnerAWSAccountId: account };
+            const bound = { abortSignal: AbortSignal.timeout(answerMs) };
+            const url = queueUrl ?? (await control.getQueueUrl(input, bound)).QueueUrl;
+            if (url === undefined)
+                throw failure('INTERNAL', `the server names no URL for the queue ${queue}`);
+            this.#connected = { polls, control, queueUrl: url };
+            return this.#connected;
+        }
+        catch (error) {
+            throw nativeError(error, `looking for the queue ${queue}`);
+        }
+    }
+    async #make() {
+        if (typeof this.#source !== 'function')
+            return [this.#source, this.#source];
+        try {
+            const polls = await this.#source();
+            this.#made = [polls];
+            // A delete behind some dozen long polls would wait for the first of them to end.
+            const control = await this.#source();
+            this.#made = [polls, control];
+            return [polls, control];
+        }
+        catch (error) {
+            // The next fetch tries again.
+            this.#clients = undefined;
+            this.destroy();
+            throw nativeError(error, 'making a client');
+        }
+    }
+    /** Resolves when nothing is being looked for any more. */
+    async settled() {
+        await this.#connecting?.catch(() => { });
+    }
+    /** Of the clients that were made here. */
+    destroy() {
+        for (const client of this.#made)
+            client.destroy();
+        this.#made = [];
+    }
+}

@@ -1,0 +1,166 @@
+import { StreamError } from '../../src/errors.js';
+import { Lease } from '../../src/message.js';
+import { PER_CALL } from './batches.js';
+import { nativeError } from './errors.js';
+/**
+ * The receives that are out, and what they brought that no fetch has taken yet. A receive is never cancelled for a stop: the
+ * server may have answered it already, and what it carries would stay hidden until its lease ends.
+ */
+export class Poller {
+    #settings;
+    #messages;
+    #owner;
+    /** Each with when it was sent, the oldest first. */
+    #out = new Map();
+    /** Messages that the receives which are out may still bring. */
+    #asked = 0;
+    #staged = [];
+    /** How many receives at a time: more while they come back full, one when there is nothing. */
+    #width = 1;
+    #error;
+    #wake;
+    #fetching = false;
+    #timer;
+    constructor(settings, messages, owner) {
+        this.#settings = settings;
+        this.#messages = messages;
+        this.#owner = owner;
+    }
+    /** 0 to `max` messages; `waitMs` is rounded up to whole seconds. Ends early, with what there is, by either signal. */
+    async fetch(connected, max, waitMs, signals) {
+        const end = performance.now() + waitMs;
+        this.#fetching = true;
+        this.#error = undefined;
+        const wake = () => this.#wake?.();
+        for (const signal of signals)
+            signal.addEventListener('abort', wake);
+        try {
+            for (let first = true;; first = false) {
+                const leftMs = end - performance.now();
+                if (this.#staged.length > 0 || signals.some((signal) => signal.aborted))
+                    break;
+                if (this.#error !== undefined)
+                    throw this.#error;
+                if (!first && (waitMs === 0 || (leftMs <= 0 && this.#out.size === 0)))
+                    break;
+                if (first || leftMs > 0)
+                    this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
+                await new Promise((resolve) => {
+                    this.#wake = resolve;
+                });
+            }
+            return this.take(max);
+        }
+        finally {
+            this.#wake = undefined;
+            this.#fetching = false;
+            for (const signal of signals)
+                signal.removeEventListener('abort', wake);
+            this.#watch();
+        }
+    }
+    /** What is there already, without what has lapsed meanwhile. */
+    take(max) {
+        const now = performance.now();
+        const { leaseMs } = this.#settings;
+        const live = this.#staged.filter((message) => untilOf(message) > now && !this.#owner.doneSince(message, untilOf(message) - leaseMs));
+        const taken = live.splice(0, max);
+        this.#staged = live;
+        return taken;
+    }
+    /** Takes out what is of these lanes and was not fetched yet: it goes back together with what was. */
+    takeLanes(lanes) {
+        const taken = this.#staged.filter(({ lane }) => lanes.has(lane));
+        this.#staged = this.#staged.filter(({ lane }) => !lanes.has(lane));
+        return taken;
+    }
+    /** When the oldest receive was sent that may still bring something to a fetch; `Infinity`: there is none. */
+    get oldest() {
+        const [sentAt = Infinity] = this.#out.values();
+        const [staged] = this.#staged;
+        return staged === undefined ? sentAt : Math.min(sentAt, untilOf(staged) - this.#settings.leaseMs);
+    }
+    /** Resolves when no receive is out any more. Each is bounded. */
+    async idle() {
+        clearTimeout(this.#timer);
+        while (this.#out.size > 0)
+            await Promise.all(this.#out.keys());
+    }
+    #poll(connected, max, waitMs) {
+        const seconds = Math.ceil(Math.min(waitMs, this.#settings.maxPollMs) / 1_000);
+        // A fetch that does not wait asks by itself: a long poll that is out may have to wait.
+        let first = waitMs === 0;
+        while (first || (this.#out.size < Math.min(this.#width, this.#settings.maxPolls) && this.#asked < max)) {
+            const count = Math.min(PER_CALL, first ? max : max - this.#asked);
+            first = false;
+            this.#asked += count;
+            const receive = this.#receive(connected, count, seconds).finally(() => {
+                this.#asked -= count;
+                this.#out.delete(receive);
+                this.#wake?.();
+                this.#watch();
+            });
+            this.#out.set(receive, performance.now());
+        }
+    }
+    async #receive({ polls, queueUrl }, count, seconds) {
+        const sentAt = performance.now();
+        const { leaseMs, answerMs } = this.#settings;
+        try {
+            const { Messages = [] } = await polls.receiveMessage({
+                QueueUrl: queueUrl,
+                MaxNumberOfMessages: count,
+                WaitTimeSeconds: seconds,
+                VisibilityTimeout: leaseMs / 1_000,
+                AttributeNames: ['All'],
+                MessageAttributeNames: ['All'],
+            }, 
+            // The last resort, for a server that does not answer any more.
+            { abortSignal: AbortSignal.timeout(seconds * 1_000 + answerMs) });
+            if (Messages.length === 0)
+                this.#width = 1;
+            else if (Messages.length === PER_CALL)
+                this.#width = Math.min(this.#width * 2, this.#settings.maxPolls);
+            // Counted from before it was sent: when the server answered is not told.
+            const lease = new Lease(sentAt + leaseMs);
+            for (const raw of Messages)
+                this.#arrive(raw, lease);
+        }
+        catch (error) {
+            this.#width = 1;
+            this.#fail(nativeError(error, `receiving from ${this.#settings.queue}`));
+        }
+    }
+    #arrive(raw, lease) {
+        try {
+            const message = this.#messages.make(raw, lease);
+            this.#owner.arrived(message);
+            this.#staged.push(message);
+        }
+        catch (error) {
+            // The others of the batch are sound. This one lapses, comes again, and is the redrive policy's in the end.
+            this.#fail(StreamError.from(error));
+        }
+    }
+    /** Told to the fetch that waits; the next one asks the server itself. */
+    #fail(error) {
+        this.#error = error;
+    }
+    /** What no fetch asks for goes back to the others after half its lease. */
+    #watch() {
+        clearTimeout(this.#timer);
+        if (this.#fetching || this.#staged.length === 0)
+            return;
+        const soonest = Math.min(...this.#staged.map(untilOf));
+        const inMs = soonest - performance.now() - this.#settings.leaseMs / 2;
+        this.#timer = setTimeout(() => {
+            const stale = this.#staged;
+            this.#staged = [];
+            this.#owner.stale(stale);
+        }, Math.max(0, inMs));
+        this.#timer.unref();
+    }
+}
+function untilOf({ lease }) {
+    return lease?.until ?? 0;
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import kafkajs, {} from 'kafkajs';
+import { startKafka } from '../conformance/brokers/kafka.js';
+import { run } from '../conformance/brokers/process.js';
+import { nodeOf } from '../test/package/node-versions.js';
+import { RAW, SIDES } from './kafka-sides.js';
+import { byTurns } from './turns.js';
+const PARTITIONS = 4;
+const BODY_BYTES = 100;
+const RUNS = 7;
+const WITHIN_MS = 260_000;
+const NODES = [20, 24];
+const RUN_LIMIT_MS = 120_000;
+const PRODUCE = 5_000;
+const PROGRAM = fileURLToPath(new URL('kafka-case.js', import.meta.url));
+export async function benchKafka(options = {}) {
+    const { nodes = NODES, runs, messages = 500_000, withinMs = WITHIN_MS, sides, onRun } = options;
+    const programs = await Promise.all(nodes.map(nodeOf));
+    const server = await startKafka();
+    try {
+        const kafka = new kafkajs.Kafka({ clientId: 'bench', brokers: server.url.split(','), logLevel: kafkajs.logLevel.NOTHING });
+        const admin = kafka.admin();
+        await admin.connect();
+        const topic = `bench-${randomBytes(6).toString('hex')}`;
+        const count = Math.ceil(messages / PARTITIONS / PRODUCE) * PRODUCE * PARTITIONS;
+        await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+        await fill(kafka, topic, count);
+        const chosen = SIDES.filter((side) => sides?.includes(side) ?? true);
+        const results = [];
+        for (const program of programs) {
+            const node = (await run(program, ['--version'])).trim();
+            const measure = (side, turn) => {
+                const groupId = `${side}-${node}-${turn}-${topic}`;
+                return measureSide(admin, program, { side, brokers: server.url, topic, groupId, partitions: PARTITIONS, count });
+            };
+            const result = await byTurns(chosen, RAW, measure, {
+                runs: runs ?? RUNS,
+                endsAt: runs === undefined ? performance.now() + withinMs / programs.length : Infinity,
+                onRun: (...told) => onRun?.(node, ...told),
+            });
+            const ratio = (side) => result.sides.find((each) => each.side === side)?.of.eachBatch ?? Number.NaN;
+            results.push({ node, ratio: ratio('batch-handler'), perMessageRatio: ratio('message'), ...result });
+        }
+        await admin.deleteTopics({ topics: [topic] });
+        await admin.disconnect();
+        return {
+            server: server.version,
+            client: clientVersion(),
+            messages: count,
+            ratio: Math.min(...results.map(({ ratio }) => ratio)),
+            perMessageRatio: Math.min(...results.map(({ perMessageRatio }) => perMessageRatio)),
+            nodes: results,
+        };
+    }
+    finally {
+        await server.stop();
+    }
+}
+/** Runs one side, and makes sure by the broker's own offsets that it did the work. */
+async function measureSide(admin, program, given) {
+    const { side, topic, groupId, count } = given;
+    // What the program prints is a Measure.
+    const measured = JSON.parse(await run(program, [PROGRAM, JSON.stringify(given)], { timeoutMs: RUN_LIMIT_MS }));
+    const [found] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const committed = found?.partitions.reduce((sum, { offset }) => sum + Math.max(0, Number(offset)), 0) ?? 0;
+    if (committed !== count)
+        throw new Error(`${side}: of ${count} records ${committed} are committed`);
+    return measured;
+}
+async function fill(kafka, topic, count) {
+    const producer = kafka.producer();
+    await producer.connect();
+    const value = Buffer.alloc(BODY_BYTES, 'x');
+    for (let partition = 0; partition < PARTITIONS; partition += 1) {
+        const messages = Array.from({ length: PRODUCE }, () => ({ value, partition }));
+        for (let sent = 0; sent < count / PARTITIONS; sent += PRODUCE)
+            await producer.send({ topic, messages });
+    }
+    await producer.disconnect();
+}
+function clientVersion() {
+    // Its package.json is the one place that tells.
+    const { version } = createRequire(import.meta.url)('kafkajs/package.json');
+    return `kafkajs ${version}`;
+}

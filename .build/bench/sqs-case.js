@@ -1,0 +1,131 @@
+import { getHeapStatistics } from 'node:v8';
+import { SQS } from '@aws-sdk/client-sqs';
+import { Consumer } from 'sqs-consumer';
+import { Drainer } from 'tailrace';
+import { sqsConsumer } from 'tailrace/sqs';
+/*
+ * One side in a process of its own: handles and deletes `count` messages of a queue, and prints what it took. Clocks run from the end
+ * of the first tenth, when compiling is over, until the handler has seen the last message.
+ */
+const UNCOUNTED_SHARE = 0.1;
+const PER_CALL = 10;
+let handled = 0;
+let bytes = 0;
+let count = 0;
+let uncounted = 0;
+let start = 0;
+let cpu = process.cpuUsage();
+let heap = 0;
+let measured;
+let finished = () => { };
+const done = new Promise((resolve) => {
+    finished = resolve;
+});
+/** The body is looked at, as any handler does. */
+async function handle(body) {
+    handled += 1;
+    bytes += body?.length ?? 0;
+    if (handled === uncounted) {
+        start = performance.now();
+        cpu = process.cpuUsage();
+    }
+    else if (handled === count) {
+        const { user, system } = process.cpuUsage(cpu);
+        measured = { messages: count - uncounted, ms: performance.now() - start, cpuMs: (user + system) / 1_000, heapMb: heap / 1e6 };
+        finished();
+    }
+}
+/** Ours checks each body by itself, and does without the client's check. */
+function client({ endpoint, side }) {
+    return new SQS({
+        endpoint,
+        ...(side === 'message' ? { md5: false } : {}),
+        region: 'us-east-1',
+        credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+}
+async function raw(given) {
+    const sqs = client(given);
+    const { queueUrl, concurrency } = given;
+    const loop = async () => {
+        while (handled < count) {
+            const { Messages = [] } = await sqs.receiveMessage({ QueueUrl: queueUrl, MaxNumberOfMessages: PER_CALL, WaitTimeSeconds: 1 });
+            if (Messages.length === 0)
+                continue;
+            await Promise.all(Messages.map(({ Body }) => handle(Body)));
+            await sqs.deleteMessageBatch({
+                QueueUrl: queueUrl,
+                Entries: Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle })),
+            });
+        }
+    };
+    await Promise.all(Array.from({ length: concurrency }, loop));
+    sqs.destroy();
+}
+async function ours(given) {
+    const { queue, concurrency } = given;
+    const messages = concurrency * PER_CALL;
+    const consumer = sqsConsumer(() => client(given), { queue, maxPolls: Math.min(10, concurrency), maxDeletes: concurrency });
+    const drainer = new Drainer(consumer, ({ body }) => handle(body), { order: 'none', concurrency: messages, window: messages * 2 });
+    void drainer.run();
+    await done;
+    const receipt = await drainer.drain();
+    if (receipt.outcome !== 'clean')
+        throw new Error(JSON.stringify(receipt));
+}
+async function peer(given) {
+    const { side, queueUrl, concurrency } = given;
+    const sqs = client(given);
+    const consumers = Array.from({ length: concurrency }, () => Consumer.create({
+        queueUrl,
+        sqs,
+        batchSize: PER_CALL,
+        waitTimeSeconds: 1,
+        ...(side === 'peer-batch'
+            ? {
+                handleMessageBatch: async (messages) => {
+                    await Promise.all(messages.map(({ Body }) => handle(Body)));
+                    return messages;
+                },
+            }
+            : {
+                handleMessage: async (message) => {
+                    await handle(message.Body);
+                    return message;
+                },
+            }),
+    }));
+    const stopped = consumers.map((consumer) => new Promise((resolve) => {
+        consumer.on('stopped', () => resolve());
+    }));
+    // It tells on stdout what nobody listens to; a delete that its client repeats is an error on ElasticMQ.
+    for (const consumer of consumers)
+        consumer.on('error', (error) => console.error(error.message));
+    for (const consumer of consumers)
+        consumer.start();
+    await done;
+    for (const consumer of consumers)
+        consumer.stop();
+    await Promise.all(stopped);
+    sqs.destroy();
+}
+const [text] = process.argv.slice(2);
+if (text !== undefined) {
+    // What it is given comes from the benchmark that starts it.
+    const given = JSON.parse(text);
+    ({ count } = given);
+    uncounted = Math.ceil(count * UNCOUNTED_SHARE);
+    const sampler = setInterval(() => {
+        heap = Math.max(heap, getHeapStatistics().used_heap_size);
+    }, 10);
+    if (given.side === 'raw')
+        await raw(given);
+    else if (given.side === 'message')
+        await ours(given);
+    else
+        await peer(given);
+    clearInterval(sampler);
+    if (handled !== count || bytes === 0)
+        throw new Error(`handled ${handled} of ${count} messages`);
+    console.log(JSON.stringify(measured));
+}

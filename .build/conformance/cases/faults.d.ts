@@ -1,0 +1,2 @@
+import type { ConformanceCase } from '../case.js';
+export declare const FAULTS: readonly ConformanceCase[];

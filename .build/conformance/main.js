@@ -1,0 +1,2 @@
+import { run } from './command.js';
+process.exitCode = await run(process.argv.slice(2));

@@ -1,0 +1,2 @@
+import { type Mutant } from './mutate.js';
+export declare const DRAINERS: readonly Mutant[];

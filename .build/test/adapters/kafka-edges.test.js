@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { kafkaConsumer } from '../../adapters/kafka/index.js';
+import { startKafka } from '../../conformance/brokers/kafka.js';
+import { Drainer } from '../../src/index.js';
+import { ackAll, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { Gate, until } from '../support/until.js';
+/** What kafkajs does wrong, and what the log of a partition can look like. */
+let broker;
+let skipped;
+let bench;
+before(async () => {
+    skipped = await whyNot('KAFKA', async () => {
+        broker = await startKafka({ properties: { 'log.cleaner.backoff.ms': 100 } });
+        bench = new KafkaBench(broker);
+        await bench.admin.connect();
+    });
+});
+after(async () => {
+    await bench?.admin.disconnect();
+    await broker?.stop();
+});
+function real(name, test) {
+    it(name, async (t) => {
+        if (skipped === undefined)
+            await test();
+        else
+            t.skip(skipped);
+    });
+}
+describe('kafka: the log', () => {
+    real('has holes by compaction, over which acks go in any order', async () => {
+        const topic = await bench.topic(1, [
+            { name: 'cleanup.policy', value: 'compact' },
+            { name: 'segment.bytes', value: '1048576' },
+            { name: 'min.cleanable.dirty.ratio', value: '0.01' },
+        ]);
+        // Two keys by turns, and more than two segments: of the closed ones little is left.
+        for (let at = 0; at < 30; at += 1)
+            await bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(100_000, at) }]);
+        let round = 0;
+        await until(async () => {
+            round += 1;
+            const probe = await bench.open(topic, { group: `probe-${round}-${topic}` });
+            const [first] = await take(probe, 1);
+            await close(probe);
+            return Number(first?.position) > 2;
+        }, 'the cleaner has been there', WAIT_MS);
+        const consumer = await bench.open(topic);
+        const all = [];
+        while (all.at(-1)?.position !== 29)
+            all.push(...(await take(consumer, 1)));
+        assert.ok(all.length < 30, 'there are holes');
+        const [first, ...rest] = all;
+        assert.ok(first !== undefined);
+        assert.equal((await consumer.ack(rest.toReversed())).confirmed.length, 0);
+        assert.equal((await consumer.ack([first])).confirmed.length, all.length);
+        assert.equal((await bench.committed(topic))[0], 30);
+        assert.deepEqual(await consumer.lag?.(), new Map([[`${topic}/0`, 0]]));
+        await close(consumer);
+    });
+});
+describe('kafka: several consumers in one process', () => {
+    real('of one group share, of another one read all, and one that ends disturbs none', async () => {
+        const topic = await bench.topic(4);
+        const publish = (prefix) => bench.publish(topic, values(40, prefix).map((value, at) => ({ value, partition: at % 4 })));
+        await publish('a');
+        const handled = new Map([
+            ['one', []],
+            ['other', []],
+        ]);
+        const start = async (group) => {
+            const drainer = new Drainer(await bench.open(topic, { group: `${group}-${topic}` }), async (message) => void handled.get(group)?.push(message.text()));
+            return { drainer, ended: drainer.run() };
+        };
+        const drainers = [await start('one'), await start('one'), await start('other')];
+        const counts = (expected) => [...handled.values()].every((each) => new Set(each).size === expected);
+        await until(() => counts(40), 'both groups have all', WAIT_MS);
+        const [leaver, ...stayers] = drainers;
+        assert.equal((await leaver?.drainer.drain())?.outcome, 'clean');
+        await publish('b');
+        await until(() => counts(80), 'both groups have all that came later', WAIT_MS);
+        for (const { drainer } of stayers)
+            assert.equal((await drainer.drain()).outcome, 'clean');
+        await Promise.all(drainers.map(({ ended }) => ended));
+        for (const each of handled.values())
+            assert.equal(each.length, 80, 'each once');
+    });
+});
+describe('kafka: a group that does not wait', () => {
+    /** Its group waits for 2 s in a rebalance, whatever the member was told; and it hears no more of the group once it is `deaf`. */
+    function impatient(isDeaf) {
+        const { kafka } = bench;
+        return {
+            admin: () => kafka.admin(),
+            consumer: (config) => {
+                const client = kafka.consumer({ ...config, rebalanceTimeout: 2_000 });
+                return {
+                    ...client,
+                    run: ({ eachBatch, ...options }) => client.run({
+                        ...options,
+                        eachBatch: (payload) => eachBatch({ ...payload, heartbeat: () => (isDeaf() ? Promise.resolve() : payload.heartbeat()) }),
+                    }),
+                };
+            },
+        };
+    }
+    real('a rejoin that it has overtaken commits nothing late, and goes on with new lanes', async () => {
+        const topic = await bench.topic(2);
+        const publish = (count) => bench.publish(topic, values(count * 2).map((value, at) => ({ value, partition: at % 2 })));
+        await publish(10);
+        const options = {
+            topics: topic,
+            groupId: `g-${topic}`,
+            sessionTimeoutMs: 6_000,
+            heartbeatMs: 200,
+            rebalanceTimeoutMs: 60_000,
+        };
+        const settled = new Gate();
+        let isHeld = false;
+        let isOver = false;
+        const assigned = [];
+        const slow = kafkaConsumer(impatient(() => isHeld && !isOver), options);
+        slow.watch?.({
+            assigned: (lanes) => assigned.push(...lanes.map(({ assignment }) => assignment)),
+            revoking: async () => {
+                isHeld = true;
+                await settled.opened;
+            },
+            lost: () => undefined,
+            ended: () => undefined,
+        });
+        const held = await take(slow, 20);
+        await ackAll(slow, held.filter(({ position }) => Number(position) < 2));
+        // The group waits for the slow one, then goes on without it.
+        const next = kafkaConsumer(impatient(() => false), options);
+        await ackAll(next, await take(next, 16));
+        assert.ok(isHeld, 'the slow one was asked to settle');
+        assert.equal(assigned.length, 2, 'and has not joined again');
+        assert.deepEqual(await bench.committed(topic), { 0: 10, 1: 10 });
+        const late = held.filter(({ position }) => Number(position) === 2);
+        const { confirmed, recorded, failed } = await slow.ack(late);
+        assert.deepEqual([confirmed.length, recorded.length, failed.map(({ error }) => error.code)], [0, 0, ['LEASE_LOST', 'LEASE_LOST']]);
+        assert.deepEqual(await bench.committed(topic), { 0: 10, 1: 10 });
+        isOver = true;
+        settled.open();
+        await until(() => assigned.length > 2, 'it has joined again', WAIT_MS);
+        await publish(2);
+        const [own, others] = await Promise.all([take(slow, 2), take(next, 2)]);
+        assert.equal(new Set([...own, ...others].map(({ id }) => id)).size, 4, 'they share');
+        for (const { assignment } of own)
+            assert.ok(held.every((before) => before.assignment < assignment));
+        await Promise.all([ackAll(slow, own), ackAll(next, others)]);
+        assert.deepEqual((await slow.ack(late)).failed.length, 2);
+        assert.deepEqual(await bench.committed(topic), { 0: 12, 1: 12 });
+        await Promise.all([close(slow), close(next)]);
+    });
+});
+describe('kafka: the end of kafkajs', () => {
+    real('a handler that hangs does not hang the close, and the lane goes to the next', async () => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, [{ value: 'one' }]);
+        let handling = false;
+        const drainer = new Drainer(await bench.open(topic), () => {
+            handling = true;
+            return new Promise(() => undefined);
+        }, { budget: { totalMs: 2_000 } });
+        const ended = drainer.run();
+        await until(() => handling, 'the handler hangs', WAIT_MS);
+        const { outcome } = await drainer.drain();
+        await ended;
+        assert.notEqual(outcome, 'clean');
+        await until(async () => (await bench.members(topic)) === 0, 'the member has left', WAIT_MS);
+        const next = await bench.open(topic);
+        await ackAll(next, await take(next, 1));
+        assert.equal((await bench.committed(topic))[0], 1);
+        await close(next);
+    });
+    real('closed after its crash, a consumer does not come back with the broker', async () => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, [{ value: 'one' }]);
+        const consumer = await bench.open(topic);
+        await take(consumer, 1);
+        await broker?.kill();
+        assert.equal((await failureOf(consumer)).retryable, true);
+        await close(consumer);
+        await broker?.restart();
+        await until(async () => (await bench.members(topic)) === 0, 'the session of the crashed one is over', WAIT_MS);
+        const next = await bench.open(topic);
+        assert.equal((await take(next, 1))[0]?.text(), 'one');
+        assert.equal(await bench.members(topic), 1, 'nobody else is there');
+        await close(next);
+    });
+});

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import kafkajs, {} from 'kafkajs';
+import { nativeError } from '../../adapters/kafka/errors.js';
+import { installConfluent } from '../../conformance/brokers/confluent.js';
+import { startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
+import { ackAll, close, failureOf, KafkaBench, nameOf, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { until } from '../support/until.js';
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes: On, ResourcePatternTypes } = kafkajs;
+const CLIENTS = ['kafkajs', 'confluent'];
+const skipped = {};
+/** What the broker says, by a real one, for each client that can be had. */
+function real(name, clients, test) {
+    for (const client of clients) {
+        it(`${name} (${client})`, async (t) => {
+            const why = skipped[client];
+            if (why === undefined)
+                await test(client);
+            else
+                t.skip(why);
+        });
+    }
+}
+before(async () => {
+    skipped.kafkajs = await whyNot('KAFKA', async () => (await startKafka()).stop());
+    skipped.confluent = skipped.kafkajs ?? (await whyNot('THE CLIENT OF LIBRDKAFKA', async () => void (await installConfluent())));
+});
+describe('kafka errors: topics, groups and records', () => {
+    let broker;
+    let bench;
+    before(async () => {
+        if (skipped.kafkajs !== undefined)
+            return;
+        broker = await startKafka();
+        bench = new KafkaBench(broker);
+        await bench.admin.connect();
+    });
+    after(async () => {
+        await bench?.admin.disconnect();
+        await broker?.stop();
+    });
+    real('an unknown topic, and it may be there the next time', CLIENTS, async (client) => {
+        const topic = nameOf('t');
+        const consumer = await bench.open(topic, { client });
+        const error = await failureOf(consumer);
+        assert.deepEqual([error.code, error.retryable, error.adapter], ['NOT_FOUND', false, 'kafka']);
+        await bench.admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+        await bench.publish(topic, [{ value: 'one' }]);
+        assert.equal((await take(consumer, 1))[0]?.text(), 'one');
+        assert.ok((await close(consumer)).clean);
+    });
+    real('one unknown topic of several', CLIENTS, async (client) => {
+        const consumer = await bench.open(`${await bench.topic(1)},${nameOf('t')}`, { client });
+        assert.equal((await failureOf(consumer)).code, 'NOT_FOUND');
+        await close(consumer);
+    });
+    real('a session that the broker does not allow', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        const consumer = await bench.open(topic, { client, parameters: { sessionTimeoutMs: 3_600_000, rebalanceTimeoutMs: 3_600_000 } });
+        const error = await failureOf(consumer);
+        assert.deepEqual([error.code, error.retryable], ['INVALID_ARGUMENT', false]);
+        await close(consumer);
+        assert.equal(await bench.members(topic), 0);
+    });
+    real('a group whose members share out in another way', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, [{ value: 'one' }]);
+        const other = client === 'kafkajs' ? 'confluent' : 'kafkajs';
+        const first = await bench.open(topic, { client: other });
+        await take(first, 1);
+        const consumer = await bench.open(topic, { client });
+        const error = await failureOf(consumer);
+        assert.deepEqual([error.code, error.retryable], ['INVALID_ARGUMENT', false]);
+        await Promise.all([close(first), close(consumer)]);
+    });
+    real('an instance that another one of its name has fenced', ['confluent'], async (client) => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, values(4).map((value) => ({ value })));
+        const first = await bench.open(topic, { client, parameters: { instanceId: 'one' } });
+        const held = await take(first, 4);
+        assert.equal((await first.ack(held.slice(0, 1))).confirmed.length, 1);
+        const second = await bench.open(topic, { client, parameters: { instanceId: 'one' } });
+        assert.equal((await take(second, 3)).length, 3);
+        const error = await failureOf(first);
+        assert.deepEqual([error.code, error.retryable], ['LEASE_LOST', false], `${error.message} ${String(Object(error.cause).code)}`);
+        assert.deepEqual((await first.ack(held.slice(1))).failed.map((each) => each.error.code), ['LEASE_LOST', 'LEASE_LOST', 'LEASE_LOST']);
+        assert.equal((await bench.committed(topic))[0], 1);
+        await close(first);
+        assert.equal(await bench.members(topic), 1, 'the fenced one takes nothing with it');
+        await close(second);
+    });
+    real('a record that is larger than the topic takes is refused to its sender', ['kafkajs'], async () => {
+        const topic = await bench.topic(1, [{ name: 'max.message.bytes', value: '1024' }]);
+        const refused = await bench.publish(topic, [{ value: 'x'.repeat(5_000) }]).catch((error) => nativeError('sending', error));
+        assert.equal(refused?.code, 'RESOURCE_EXHAUSTED');
+    });
+    real('a record that is larger than what is asked for comes all the same', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, [{ value: 'x'.repeat(900_000) }, { value: 'small' }]);
+        const consumer = await bench.open(topic, { client, parameters: { maxBytes: 1_024, maxBytesPerPartition: 1_024 } });
+        const [large, small] = await take(consumer, 2);
+        assert.deepEqual([large?.body.length, small?.text()], [900_000, 'small']);
+        await close(consumer);
+    });
+});
+describe('kafka errors: a broker that is not there', () => {
+    let broker;
+    before(async () => {
+        if (skipped.kafkajs === undefined)
+            broker = await startKafka();
+    });
+    after(async () => broker?.stop());
+    real('at the start is UNAVAILABLE, and the same consumer finds it once it is there', CLIENTS, async (client) => {
+        assert.ok(broker !== undefined);
+        const bench = new KafkaBench(broker);
+        await bench.admin.connect();
+        const topic = await bench.topic(1);
+        await bench.publish(topic, [{ value: 'one' }]);
+        await bench.admin.disconnect();
+        const consumer = await bench.open(topic, { client });
+        await broker.kill();
+        const error = await failureOf(consumer);
+        assert.ok(['UNAVAILABLE', 'TIMEOUT'].includes(error.code), error.code);
+        assert.equal(error.retryable, true);
+        await broker.restart();
+        const messages = await take(consumer, 1);
+        assert.equal((await consumer.ack(messages)).confirmed.length, 1);
+        assert.ok((await close(consumer)).clean);
+    });
+});
+describe('kafka errors: users and their rights', () => {
+    const ADMIN = { user: 'admin', password: 'adminsecret' };
+    const READER = { user: 'reader', password: 'readersecret' };
+    let broker;
+    let bench;
+    before(async () => {
+        if (skipped.kafkajs !== undefined)
+            return;
+        broker = await startKafka({ users: { [ADMIN.user]: ADMIN.password, [READER.user]: READER.password } });
+        bench = new KafkaBench(broker, ADMIN);
+        await bench.admin.connect();
+    });
+    after(async () => {
+        await bench?.admin.disconnect();
+        await broker?.stop();
+    });
+    const acl = (resourceType, resourceName, operation = AclOperationTypes.READ) => ({
+        resourceType,
+        resourceName,
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        principal: `User:${READER.user}`,
+        host: '*',
+        operation,
+        permissionType: AclPermissionTypes.ALLOW,
+    });
+    const topicRight = (topic) => acl(On.TOPIC, topic);
+    const groupRight = (topic, operation = AclOperationTypes.READ) => acl(On.GROUP, `g-${topic}`, operation);
+    /** What is answered is in the log of the cluster, and comes to the broker a moment later. */
+    async function isThere(right) {
+        return (await bench.admin.describeAcls(right)).resources.length > 0;
+    }
+    async function grant(rights) {
+        await bench.admin.createAcls({ acl: [...rights] });
+        for (const right of rights)
+            await until(() => isThere(right), 'the right is there', WAIT_MS);
+    }
+    async function refused(consumer, code) {
+        const error = await failureOf(consumer);
+        assert.deepEqual([error.code, error.retryable], [code, false]);
+        assert.doesNotMatch(`${error.message} ${JSON.stringify(error)} ${String(error.cause)} ${consumer.source}`, /secret/);
+        await close(consumer);
+    }
+    real('a wrong password', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await refused(await bench.open(topic, { client, login: { ...READER, password: 'nosecret' } }), 'UNAUTHENTICATED');
+    });
+    real('a topic that may not be read', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await grant([groupRight(topic)]);
+        await refused(await bench.open(topic, { client, login: READER }), 'PERMISSION_DENIED');
+    });
+    real('a group that may not be joined', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await grant([topicRight(topic), groupRight(topic, AclOperationTypes.DESCRIBE)]);
+        await refused(await bench.open(topic, { client, login: READER }), 'PERMISSION_DENIED');
+    });
+    real('a group that may not even be described', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await grant([topicRight(topic)]);
+        const consumer = await bench.open(topic, { client, login: READER });
+        const error = await failureOf(consumer);
+        // kafkajs keeps the broker's answer to itself: to it there is no coordinator.
+        assert.equal(error.code, client === 'kafkajs' ? 'UNAVAILABLE' : 'PERMISSION_DENIED');
+        assert.match(error.message, client === 'kafkajs' ? /no right to describe the group/ : /authorization/i);
+        await close(consumer);
+    });
+    real('who has the rights reads and commits, until they are taken away', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, values(4).map((value) => ({ value })));
+        await grant([topicRight(topic), groupRight(topic)]);
+        const consumer = await bench.open(topic, { client, login: READER });
+        const held = await take(consumer, 4);
+        assert.equal((await consumer.ack(held.slice(0, 2))).confirmed.length, 2);
+        await bench.admin.deleteAcls({ filters: [groupRight(topic)] });
+        await until(async () => !(await isThere(groupRight(topic))), 'the right is gone', WAIT_MS);
+        const { failed } = await consumer.ack(held.slice(2));
+        assert.deepEqual(failed.map(({ error }) => error.code), ['PERMISSION_DENIED', 'PERMISSION_DENIED']);
+        assert.equal((await bench.committed(topic))[0], 2);
+        await refused(consumer, 'PERMISSION_DENIED');
+    });
+});
+describe('kafka errors: a coordinator that moves', () => {
+    let cluster;
+    let bench;
+    before(async () => {
+        if (skipped.kafkajs !== undefined)
+            return;
+        cluster = await startKafkaCluster(3, { properties: { 'broker.session.timeout.ms': 3_000, 'broker.heartbeat.interval.ms': 500 } });
+        bench = new KafkaBench(cluster);
+        await bench.admin.connect();
+    });
+    after(async () => {
+        await bench?.admin.disconnect();
+        await cluster?.stop();
+    });
+    /** Who leads the one partition of the offsets coordinates all groups. */
+    async function coordinator() {
+        const { topics } = await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] });
+        return topics[0]?.partitions[0]?.leader ?? -1;
+    }
+    async function inSync() {
+        const { topics } = await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] });
+        return topics[0]?.partitions[0]?.isr.length ?? 0;
+    }
+    real('is found again when its node has died, though nothing else was on that', ['kafkajs'], async (client) => {
+        const dead = await coordinator();
+        const replicas = [1, 2, 3].filter((node) => node !== dead);
+        const topic = `t-dead-${dead}-${Date.now()}`;
+        await bench.admin.createTopics({ topics: [{ topic, replicaAssignment: [{ partition: 0, replicas }] }], waitForLeaders: true });
+        await bench.publish(topic, values(20).map((value) => ({ value })));
+        const consumer = await bench.open(topic, { client });
+        const held = await take(consumer, 20);
+        assert.equal((await consumer.ack(held.slice(0, 5))).confirmed.length, 5);
+        const node = cluster?.nodes[dead - 1];
+        await node?.kill();
+        // As long as the node is away: kafkajs goes on asking it until it joins again.
+        await assert.rejects(ackAll(consumer, held.slice(5)), { code: 'LEASE_LOST' });
+        const again = await take(consumer, 15);
+        assert.deepEqual(again.map(({ position }) => position), held.slice(5).map(({ position }) => position));
+        await ackAll(consumer, again);
+        await close(consumer);
+        await node?.restart();
+        assert.equal((await bench.committed(topic))[0], 20);
+        await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
+    });
+    real('costs errors that may be tried again, or a redelivery, and nothing is lost', CLIENTS, async (client) => {
+        const topic = await bench.topic(1);
+        await bench.publish(topic, values(20).map((value) => ({ value })));
+        const consumer = await bench.open(topic, { client });
+        // Nobody waits for the handlers of a rebalance in vain: this one would for ever.
+        const lost = [];
+        consumer.watch?.({
+            assigned: () => undefined,
+            lost: (lanes) => void lost.push(...lanes.map(({ lane }) => lane)),
+            ended: () => undefined,
+            revoking: () => new Promise(() => undefined),
+        });
+        const held = await take(consumer, 20);
+        assert.equal((await consumer.ack(held.slice(0, 5))).confirmed.length, 5);
+        const before = await coordinator();
+        const replicas = [1, 2, 3].filter((node) => node !== before);
+        await bench.admin.alterPartitionReassignments({
+            topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas }] }],
+        });
+        await until(async () => ![before, -1].includes(await coordinator()), 'the coordinator has moved', WAIT_MS);
+        if (client === 'kafkajs') {
+            // It commits to the old coordinator until it has joined again, so what it holds comes again.
+            await assert.rejects(ackAll(consumer, held.slice(5)), { code: 'LEASE_LOST' });
+            const again = await take(consumer, 15);
+            assert.deepEqual(again.map(({ position }) => position), held.slice(5).map(({ position }) => position));
+            assert.deepEqual(lost, [`${topic}/0`]);
+            await ackAll(consumer, again);
+        }
+        else {
+            for (const { code } of await ackAll(consumer, held.slice(5)))
+                assert.ok(['UNAVAILABLE', 'TIMEOUT'].includes(code), code);
+        }
+        assert.equal((await bench.committed(topic))[0], 20);
+        await bench.publish(topic, [{ value: 'after' }]);
+        assert.equal((await take(consumer, 1))[0]?.text(), 'after');
+        await close(consumer);
+        // Back to three, for whoever comes next.
+        await bench.admin.alterPartitionReassignments({
+            topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas: [1, 2, 3] }] }],
+        });
+        await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
+    });
+});

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import kafkajs from 'kafkajs';
+import { roundRobin } from '../../adapters/kafka/assigner.js';
+import { makeConfluentMessage } from '../../adapters/kafka/confluent-message.js';
+import { CoordinatorWatch } from '../../adapters/kafka/coordinator.js';
+import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
+import { kafkaConsumer, open } from '../../adapters/kafka/index.js';
+import { makeMessage } from '../../adapters/kafka/message.js';
+import { confluentSettings, parseUrl, settings } from '../../adapters/kafka/options.js';
+const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'], logLevel: kafkajs.logLevel.NOTHING });
+describe('options', () => {
+    it('fills in defaults', () => {
+        const { topics, fromBeginning, heartbeatMs, sessionTimeoutMs } = settings({ topics: 'orders', groupId: 'g' });
+        assert.deepEqual([topics, fromBeginning, heartbeatMs, sessionTimeoutMs], [['orders'], true, 3_000, 30_000]);
+        assert.equal(settings({ topics: 'orders', groupId: 'g', sessionTimeoutMs: 3_000 }).heartbeatMs, 1_000);
+    });
+    for (const [wrong, names] of [
+        [{}, /topics/],
+        [{ topics: [], groupId: 'g' }, /topics/],
+        [{ topics: 'a b', groupId: 'g' }, /topics/],
+        [{ topics: 'a' }, /groupId/],
+        [{ topics: 'a', groupId: 'g', startAt: 'now' }, /startAt/],
+        [{ topics: 'a', groupId: 'g', sessionTimeoutMs: 500 }, /sessionTimeoutMs/],
+        [{ topics: 'a', groupId: 'g', sessionTimeoutMs: 3_000, heartbeatMs: 2_000 }, /heartbeatMs/],
+        [{ topics: 'a', groupId: 'g', assigner: 'range' }, /assigner/],
+        [{ topics: 'a', groupId: 'g', fromBeginning: true }, /no option 'fromBeginning'/],
+    ]) {
+        it(`refuses ${JSON.stringify(wrong)}`, () => {
+            // Wrong on purpose.
+            assert.throws(() => kafkaConsumer(kafka, wrong), { code: 'INVALID_ARGUMENT', message: names });
+        });
+    }
+    it('refuses what is no client', () => {
+        for (const wrong of [undefined, null, {}, 'kafka']) {
+            assert.throws(() => kafkaConsumer(wrong, { topics: 'a', groupId: 'g' }), { code: 'INVALID_ARGUMENT' });
+        }
+    });
+});
+describe('URLs', () => {
+    it('say everything', () => {
+        const url = 'kafka+tls://me:p%40ss@one:9093/orders,payments?group=billing&brokers=two:9094,three:9095&mechanism=scram-sha-512&maxWaitMs=50';
+        const { options, ...client } = parseUrl(new URL(url), { startAt: 'latest' });
+        assert.deepEqual(client, {
+            brokers: ['one:9093', 'two:9094', 'three:9095'],
+            tls: true,
+            user: 'me',
+            pass: 'p@ss',
+            mechanism: 'scram-sha-512',
+            clientId: 'tailrace',
+            client: 'kafkajs',
+        });
+        assert.deepEqual(options, { topics: ['orders', 'payments'], groupId: 'billing', maxWaitMs: 50, startAt: 'latest' });
+    });
+    for (const [url, names] of [
+        ['kafka://host/orders', /groupId/],
+        ['kafka://host/?group=g', /path of 0 parts/],
+        ['kafka://host/a/b?group=g', /path of 2 parts/],
+        ['kafka://host/orders?group=g&fetch=1', /no parameter 'fetch'/],
+        ['kafka://host/orders?group=g&maxWaitMs=soon', /maxWaitMs/],
+        ['kafka://host/orders?group=g&group=h', /'group' is there 2 times/],
+        ['kafka://host/orders?group=g&mechanism=magic', /mechanism/],
+        ['nats://host/orders?group=g', /scheme 'nats'/],
+    ]) {
+        it(`refuse ${url}`, async () => {
+            await assert.rejects(open(url), { code: 'INVALID_ARGUMENT', message: names });
+        });
+    }
+});
+describe('messages', () => {
+    const raw = {
+        key: Buffer.from('k'),
+        value: Buffer.from('body'),
+        timestamp: '1700000000000',
+        offset: '41',
+        headers: { text: Buffer.from('Grüße'), bytes: Buffer.from([0xff, 0xfe]), many: [Buffer.from('a'), Buffer.from('b')], none: undefined },
+    };
+    it('carry what the record has', () => {
+        const message = makeMessage(raw, 7, 'orders/3', 2);
+        assert.deepEqual([message.id, message.delivery, message.lane, message.assignment, message.position, message.key, message.publishedAt], ['orders/3:41', 7, 'orders/3', 2, 41, 'k', 1_700_000_000_000]);
+        assert.deepEqual(message.headers, { text: 'Grüße', bytes: raw.headers.bytes, many: ['a', 'b'] });
+        assert.equal(message.attempt, undefined);
+    });
+    it('are empty where the record is a tombstone', () => {
+        const { body, key, raw: native } = makeMessage({ ...raw, key: null, value: null }, 1, 'orders/0', 1);
+        assert.deepEqual([body.length, key, native.value], [0, undefined, null]);
+    });
+});
+describe('errors', () => {
+    const wrapped = (name, cause) => Object.assign(new Error('outer', { cause }), { name });
+    for (const [thrown, code, retryable] of [
+        [Object.assign(new Error('x'), { type: 'UNKNOWN_TOPIC_OR_PARTITION' }), 'NOT_FOUND', false],
+        [Object.assign(new Error('x'), { type: 'GROUP_AUTHORIZATION_FAILED' }), 'PERMISSION_DENIED', false],
+        [Object.assign(new Error('x'), { name: 'KafkaJSSASLAuthenticationError' }), 'UNAUTHENTICATED', false],
+        [Object.assign(new Error('x'), { type: 'ILLEGAL_GENERATION' }), 'LEASE_LOST', false],
+        [Object.assign(new Error('x'), { type: 'INCONSISTENT_GROUP_PROTOCOL' }), 'INVALID_ARGUMENT', false],
+        [Object.assign(new Error('x'), { type: 'NOT_COORDINATOR_FOR_GROUP' }), 'UNAVAILABLE', true],
+        [Object.assign(new Error('x'), { name: 'KafkaJSNotImplemented' }), 'UNSUPPORTED', false],
+        [Object.assign(new Error('x'), { name: 'KafkaJSConnectionError', code: 'ECONNREFUSED' }), 'UNAVAILABLE', true],
+        [
+            wrapped('KafkaJSNumberOfRetriesExceeded', Object.assign(new Error('x'), { type: 'TOPIC_AUTHORIZATION_FAILED' })),
+            'PERMISSION_DENIED',
+            false,
+        ],
+        [Object.assign(new Error('x'), { name: 'KafkaJSProtocolError', type: 'SOMETHING_NEW', retriable: true }), 'UNAVAILABLE', true],
+        ['a string', 'UNKNOWN', false],
+    ]) {
+        it(`${String(thrown)} of ${JSON.stringify(Object(thrown))} is ${code}`, () => {
+            const error = nativeError('doing', thrown);
+            assert.deepEqual([error.code, error.retryable, error.adapter], [code, retryable, 'kafka']);
+        });
+    }
+});
+describe('the assigner', () => {
+    it("shares out as kafkajs's own does, in its format", async () => {
+        const partitions = { a: [0, 1, 2], b: [0, 1] };
+        const cluster = { findTopicPartitionMetadata: (topic) => (partitions[topic] ?? []).map((partitionId) => ({ partitionId })) };
+        // The cluster is all that either of them asks for.
+        const theirs = kafkajs.PartitionAssigners.roundRobin({ cluster });
+        const ours = roundRobin({ cluster });
+        assert.deepEqual([ours.name, ours.version], [theirs.name, theirs.version]);
+        const subscription = { topics: ['a', 'b'] };
+        assert.deepEqual(ours.protocol(subscription), theirs.protocol(subscription));
+        const members = ['z', 'x', 'y'].map((memberId) => ({ memberId, memberMetadata: Buffer.alloc(0) }));
+        const sorted = (each) => each.toSorted((one, other) => one.memberId.localeCompare(other.memberId));
+        const group = { members, topics: ['a', 'b'] };
+        assert.deepEqual(sorted(await ours.assign(group)), sorted(await theirs.assign(group)));
+    });
+});
+describe('librdkafka', () => {
+    it('has options of its own, and none that only kafkajs has', () => {
+        const { instanceId, groupProtocol, fromBeginning } = confluentSettings({ topics: 'orders', groupId: 'g', instanceId: 'one' });
+        assert.deepEqual([instanceId, groupProtocol, fromBeginning], ['one', 'classic', true]);
+        const wrong = [{ groupProtocol: 'newest' }, { instanceId: '' }, { assigner: () => undefined }];
+        for (const each of wrong) {
+            // Wrong on purpose.
+            assert.throws(() => confluentSettings({ topics: 'orders', groupId: 'g', ...each }), { code: 'INVALID_ARGUMENT' });
+        }
+    });
+    it('is chosen by URL, and said to be missing where it is', async () => {
+        const url = 'kafka://host/orders?group=g&client=confluent&instanceId=one&groupProtocol=consumer';
+        const { client, options } = parseUrl(new URL(url), {});
+        assert.deepEqual([client, options.instanceId, options.groupProtocol], ['confluent', 'one', 'consumer']);
+        await assert.rejects(open(url, { clientPackage: 'not-installed-here' }), {
+            code: 'INVALID_ARGUMENT',
+            message: /npm install not-installed-here/,
+        });
+        await assert.rejects(open('kafka://host/orders?group=g&instanceId=one'), { code: 'INVALID_ARGUMENT', message: /instanceId/ });
+    });
+    it('tells headers in order, repeated ones together', () => {
+        const raw = {
+            topic: 'orders',
+            partition: 0,
+            offset: 7,
+            value: null,
+            headers: [{ a: Buffer.from('1') }, { b: Buffer.from([0xff]) }, { a: Buffer.from('2') }],
+        };
+        const message = makeConfluentMessage(raw, 1, 'orders/0', 1);
+        assert.deepEqual(message.headers, { a: ['1', '2'], b: Buffer.from([0xff]) });
+        assert.deepEqual([message.id, message.position, message.body.length, message.key], ['orders/0:7', 7, 0, undefined]);
+    });
+    for (const [native, code, retryable] of [
+        [3, 'NOT_FOUND', false],
+        [30, 'PERMISSION_DENIED', false],
+        [82, 'LEASE_LOST', false],
+        [-142, 'LEASE_LOST', false],
+        [-195, 'UNAVAILABLE', true],
+        [-185, 'TIMEOUT', true],
+        [9_999, 'UNKNOWN', false],
+    ]) {
+        it(`error ${native} is ${code}`, () => {
+            const error = confluentError('doing', { code: native, message: 'text' });
+            assert.deepEqual([error.code, error.retryable, error.message], [code, retryable, 'doing: text']);
+        });
+    }
+});
+describe('the watch of a coordinator', () => {
+    const closed = Object.assign(new Error('Closed connection'), { name: 'KafkaJSConnectionClosedError' });
+    const turn = () => new Promise((resolve) => setImmediate(resolve));
+    it('knows another one when the group has one that answers and the own one goes on failing', async () => {
+        const asked = [];
+        const watch = new CoordinatorWatch(() => new Promise((resolve) => asked.push(resolve)));
+        for (let at = 0; at < 5; at += 1)
+            assert.equal(watch.failed(closed, performance.now()), false, 'nobody has answered');
+        assert.equal(asked.length, 1, 'one question at a time');
+        asked[0]?.();
+        const before = performance.now();
+        await turn();
+        assert.equal(watch.failed(closed, before - 1), false, 'it was begun before');
+        const verdicts = [1, 2, 3].map(() => watch.failed(closed, performance.now()));
+        assert.deepEqual(verdicts, [false, false, true]);
+        watch.answered();
+        assert.equal(watch.failed(closed, performance.now()), false, 'it is there again');
+        assert.equal(asked.length, 2);
+    });
+    it('asks again when nobody could be asked, and does not for what the coordinator itself has refused', async () => {
+        let asked = 0;
+        const watch = new CoordinatorWatch(() => {
+            asked += 1;
+            return Promise.reject(new Error('nobody'));
+        });
+        watch.failed(Object.assign(new Error('no member'), { name: 'KafkaJSProtocolError', type: 'UNKNOWN_MEMBER_ID' }), performance.now());
+        assert.equal(asked, 0);
+        watch.failed(closed, performance.now());
+        await turn();
+        watch.failed(closed, performance.now());
+        assert.equal(asked, 2);
+    });
+});

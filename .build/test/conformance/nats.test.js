@@ -1,0 +1,2 @@
+import { testConformance } from './adapters.js';
+await testConformance(['nats', 'nats/exclusive']);

@@ -1,0 +1,2 @@
+import { test } from './run.js';
+test('logs', ['log'], 5_000);

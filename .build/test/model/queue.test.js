@@ -1,0 +1,2 @@
+import { test } from './run.js';
+test('queues', ['queue', 'ordered'], 5_000);

@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import kafkajs, {} from 'kafkajs';
+import { installConfluent } from '../../conformance/brokers/confluent.js';
+import { openConsumer, StreamError } from '../../src/index.js';
+import { until } from './until.js';
+export const WAIT_MS = 60_000;
+const CLOSE_MS = 20_000;
+export const values = (count, prefix = 'm') => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+/** A broker under test, and a client beside the adapter's own. */
+export class KafkaBench {
+    broker;
+    kafka;
+    admin;
+    constructor(broker, login) {
+        this.broker = broker;
+        this.kafka = this.client(login);
+        this.admin = this.kafka.admin();
+    }
+    client(login, config = {}) {
+        return new kafkajs.Kafka({
+            clientId: 'test',
+            brokers: this.broker.url.split(','),
+            logLevel: kafkajs.logLevel.NOTHING,
+            retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 30 },
+            ...(login === undefined ? {} : { sasl: { mechanism: 'plain', username: login.user, password: login.password } }),
+            ...config,
+        });
+    }
+    async topic(partitions, configEntries = []) {
+        const topic = nameOf('t');
+        await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+        return topic;
+    }
+    async publish(topic, messages) {
+        const producer = this.kafka.producer();
+        await producer.connect();
+        try {
+            await producer.send({ topic, messages: [...messages] });
+        }
+        finally {
+            await producer.disconnect();
+        }
+    }
+    async committed(topic, groupId = `g-${topic}`) {
+        const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+        return Object.fromEntries((found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
+    }
+    async members(topic, groupId = `g-${topic}`) {
+        return (await this.admin.describeGroups([groupId])).groups[0]?.members.length ?? 0;
+    }
+    /** By URL, by one or the other client. */
+    async open(topics, options = {}) {
+        const { client = 'kafkajs', login, group = `g-${topics.split(',')[0]}`, address, parameters = {} } = options;
+        const [first = '', ...others] = (address ?? this.broker.url).split(',');
+        const who = login === undefined ? '' : `${login.user}:${login.password}@`;
+        const search = new URLSearchParams({ group, client, sessionTimeoutMs: '6000', heartbeatMs: '200' });
+        if (others.length > 0)
+            search.set('brokers', others.join(','));
+        for (const [name, value] of Object.entries(parameters))
+            search.set(name, String(value));
+        const loaded = client === 'confluent' ? { clientPackage: (await installConfluent()).url } : {};
+        return openConsumer(`kafka://${who}${first}/${topics}?${search}`, loaded);
+    }
+}
+export function nameOf(prefix) {
+    return `${prefix}-${randomBytes(6).toString('hex')}`;
+}
+export async function take(consumer, count) {
+    const taken = [];
+    const { signal } = new AbortController();
+    const end = performance.now() + WAIT_MS;
+    while (taken.length < count) {
+        assert.ok(performance.now() < end, `${taken.length} of ${count} came`);
+        try {
+            taken.push(...(await consumer.fetch({ max: count - taken.length, waitMs: 1_000, signal })));
+        }
+        catch (error) {
+            if (!StreamError.is(error) || !error.retryable)
+                throw error;
+        }
+    }
+    return taken;
+}
+/** Fetches until a fetch fails, and returns why. */
+export async function failureOf(consumer) {
+    const { signal } = new AbortController();
+    const end = performance.now() + WAIT_MS;
+    while (performance.now() < end) {
+        try {
+            await consumer.fetch({ max: 10, waitMs: 1_000, signal });
+        }
+        catch (error) {
+            assert.ok(StreamError.is(error), String(error));
+            return error;
+        }
+    }
+    throw new Error('no fetch has failed');
+}
+/** Acks until all of it is confirmed; what may be tried again is. Returns the errors on the way. */
+export async function ackAll(consumer, messages) {
+    const errors = [];
+    let left = messages;
+    await until(async () => {
+        const { confirmed, failed } = await consumer.ack(left);
+        errors.push(...failed.map(({ error }) => error));
+        const final = failed.find(({ error }) => !error.retryable);
+        if (final !== undefined)
+            throw final.error;
+        left = left.filter((message) => !confirmed.includes(message));
+        return left.length === 0;
+    }, 'all acks are confirmed', WAIT_MS);
+    return errors;
+}
+export function close(consumer) {
+    return consumer.close({ signal: AbortSignal.timeout(CLOSE_MS) });
+}
+/** Why a server or client cannot be had; undefined where it can. Fails on CI, where all can be had. */
+export async function whyNot(what, start) {
+    try {
+        await start();
+        return undefined;
+    }
+    catch (error) {
+        if (process.env.CI === 'true')
+            throw error;
+        return `${what} IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`;
+    }
+}
