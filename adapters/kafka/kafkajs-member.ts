@@ -23,6 +23,8 @@ import type { Settings } from './options.js';
 const JOIN_AGAIN_MS = 100;
 /** The share of the rebalance timeout that lanes have to be settled: the rest is for the rejoin. */
 const SETTLE_SHARE = 0.8;
+/** Beside its wait at the broker, what a fetch may take before a stop goes on without, ms. */
+const FETCH_MS = 500;
 /** Batches that wait for room at a time; a partition each. */
 const CONCURRENT_BATCHES = 64;
 
@@ -39,6 +41,7 @@ type Own = Lane<KafkaMessage>;
 export class KafkajsMember implements Member<KafkaMessage> {
   readonly lanes: Map<string, Own> = new Map();
   isReady = false;
+  #running = false;
   readonly #client: KafkaConsumerLike;
   readonly #kafka: KafkaLike;
   #admin: Promise<KafkaAdminLike> | undefined;
@@ -112,6 +115,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     if (this.#stopping) return;
     this.isReady = true;
     this.#owner.arrived();
+    this.#running = true;
     await client.run({
       autoCommit: false,
       partitionsConsumedConcurrently: CONCURRENT_BATCHES,
@@ -376,12 +380,33 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#client.resume(placesOf(lanes));
   }
 
+  /**
+   * Resolves when the client begins a fetch; where none comes, after a time. When the nodes of a cluster have changed, kafkajs makes
+   * its fetchers anew as soon as all batches have returned; stopped while it waits for that, the new ones never end, and never let the
+   * process do anything else. At the begin of a fetch it does not wait.
+   */
+  #nextFetch(): Promise<void> {
+    const client = this.#client;
+    if (!this.#running || this.#ended) return Promise.resolve();
+    return new Promise((resolve) => {
+      const over = (): void => {
+        clearTimeout(timer);
+        off();
+        resolve();
+      };
+      const timer = setTimeout(over, this.#settings.maxWaitMs + FETCH_MS);
+      const off = client.on(client.events.FETCH_START, over);
+    });
+  }
+
   /** Leaves the group and disconnects. Waits for a join that is under way: the client cannot be stopped before. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    const fetching = this.#nextFetch();
     this.#makeRoom();
     await this.#starting;
     this.#clearTimers();
+    await fetching;
     await this.#client.disconnect();
     await (await this.#admin)?.disconnect();
   }
