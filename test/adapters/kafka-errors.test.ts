@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import kafkajs, { type AclResourceTypes } from 'kafkajs';
 import { nativeError } from '../../adapters/kafka/errors.js';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
@@ -296,6 +298,36 @@ describe('kafka errors: a coordinator that moves', () => {
     await close(consumer);
     await node?.restart();
     assert.equal((await bench.committed(topic))[0], 20);
+    await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
+  });
+
+  real('and nodes that change do not make a close hang', ['kafkajs'], async () => {
+    const coordinates = await coordinator();
+    const [reads = 0, dies = 0] = [1, 2, 3].filter((node) => node !== coordinates);
+    const topic = `t-close-${dies}-${Date.now()}`;
+    // One partition is full, whose batch waits for room; the other is empty, and led by another node.
+    const replicaAssignment = [
+      { partition: 0, replicas: [reads, coordinates] },
+      { partition: 1, replicas: [coordinates, reads] },
+    ];
+    await bench.admin.createTopics({ topics: [{ topic, replicaAssignment }], waitForLeaders: true });
+    await bench.publish(
+      topic,
+      values(1_000).map((value) => ({ value, partition: 0 })),
+    );
+    const child = fork(fileURLToPath(new URL('../fixtures/kafka-close.js', import.meta.url)), [bench.broker.url, topic]);
+    const said: unknown[] = [];
+    child.on('message', (message) => said.push(message));
+    try {
+      await until(() => said.includes('reading'), 'it reads', WAIT_MS);
+      await cluster?.nodes[dies - 1]?.kill();
+      await until(() => said.includes('waiting'), 'its client waits for the batch', WAIT_MS);
+      await until(() => child.exitCode !== null, 'it has closed and ended', WAIT_MS);
+      assert.deepEqual(said, ['reading', 'waiting', 'clean']);
+    } finally {
+      child.kill('SIGKILL');
+      await cluster?.nodes[dies - 1]?.restart();
+    }
     await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
   });
 

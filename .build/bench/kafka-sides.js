@@ -1,7 +1,0 @@
-/**
- * Raw `eachBatch` with a commit for each batch: `eachBatch` calls one handler for the batch, `eachBatch-each` one for each record.
- * Ours: `batch-handler`; `message`, a handler for each message, 1,024 at a time, whose acks come in any order; `message-1ms`, the
- * same with handlers that take a millisecond, 4,096 at a time.
- */
-export const SIDES = ['eachBatch', 'eachBatch-each', 'batch-handler', 'message', 'message-1ms'];
-export const RAW = ['eachBatch', 'eachBatch-each'];

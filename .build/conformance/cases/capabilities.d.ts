@@ -1,2 +1,0 @@
-import type { ConformanceCase } from '../case.js';
-export declare const CAPABILITIES: readonly ConformanceCase[];

@@ -1,3 +1,0 @@
-import type { ConformanceCase } from '../case.js';
-/** What stands between the handlers' end and the consumer's close. */
-export declare const COMMIT: readonly ConformanceCase[];

@@ -1,2 +1,0 @@
-import { type Mutant } from './mutate.js';
-export declare const ADAPTERS: readonly Mutant[];

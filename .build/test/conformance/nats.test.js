@@ -1,2 +1,0 @@
-import { testConformance } from './adapters.js';
-await testConformance(['nats', 'nats/exclusive']);

@@ -1,2 +1,0 @@
-import { test } from './run.js';
-test('logs', ['log'], 5_000);

@@ -1,2 +1,0 @@
-import { test } from './run.js';
-test('queues', ['queue', 'ordered'], 5_000);
