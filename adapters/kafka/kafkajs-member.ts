@@ -143,11 +143,14 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #end(error: StreamError): void {
     if (this.#ended) return;
     this.#ended = true;
+    const fetching = this.#nextFetch();
     this.#clearTimers();
     this.#lose([...this.lanes.values()]);
     this.#makeRoom();
     // What it has opened; a client that crashed has done so itself.
-    if (!this.#stopping) void this.#client.disconnect().catch(() => undefined);
+    if (!this.#stopping) {
+      void fetching.then(() => this.#client.disconnect()).catch(() => undefined);
+    }
     this.#owner.ended(this, error);
   }
 
@@ -387,7 +390,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
    */
   #nextFetch(): Promise<void> {
     const client = this.#client;
-    if (!this.#running || this.#ended) return Promise.resolve();
+    if (!this.#running) return Promise.resolve();
     return new Promise((resolve) => {
       const over = (): void => {
         clearTimeout(timer);
@@ -402,7 +405,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Leaves the group and disconnects. Waits for a join that is under way: the client cannot be stopped before. */
   async stop(): Promise<void> {
     this.#stopping = true;
-    const fetching = this.#nextFetch();
+    // One that has ended was stopped by that.
+    const fetching = this.#ended ? undefined : this.#nextFetch();
     this.#makeRoom();
     await this.#starting;
     this.#clearTimers();

@@ -22,7 +22,6 @@ export class Publisher {
   #published = 0;
   #stopped = false;
   #paused = false;
-  #rough = false;
   /** A step under way; undefined between steps. */
   #step: Promise<void> | undefined;
   #done: Promise<void> | undefined;
@@ -57,16 +56,9 @@ export class Publisher {
       owed = Math.min(this.#options.rate, owed + ((now - last) * this.#options.rate) / 1_000);
       last = now;
       if (this.#paused || this.#stopped) continue;
-      const rough = this.#rough;
-      this.#step = this.#top(Math.floor(owed)).then(
-        (count) => {
-          owed -= count;
-        },
-        (error: unknown) => {
-          // What was not confirmed is noted, and not published again.
-          if (!rough && !this.#rough) throw error;
-        },
-      );
+      this.#step = this.#top(Math.floor(owed)).then((count) => {
+        owed -= count;
+      });
       await this.#step;
       this.#step = undefined;
     }
@@ -106,16 +98,6 @@ export class Publisher {
       return await run();
     } finally {
       this.#paused = false;
-    }
-  }
-
-  /** Goes on in the course of something by which the broker fails to answer now and then. */
-  async roughly<T>(run: () => Promise<T>): Promise<T> {
-    this.#rough = true;
-    try {
-      return await run();
-    } finally {
-      this.#rough = false;
     }
   }
 

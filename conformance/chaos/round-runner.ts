@@ -66,7 +66,7 @@ export class RoundRunner {
         return this.#disturb('restart', (faults) => this.#options.publisher.quietly(() => faults.restart()));
       case 'crash':
         return this.#disturb('crash', (faults) =>
-          this.#options.publisher.roughly(async () => {
+          this.#options.publisher.quietly(async () => {
             if (faults.crash === undefined) throw new Error('the harness has no crash, and one was asked for');
             await faults.crash();
           }),

@@ -54,24 +54,35 @@ export class KafkaChannel implements Channel {
   async publish(messages: readonly Outgoing[]): Promise<void> {
     try {
       const producer = await this.#producing();
-      for (let at = 0; at < messages.length; at += PRODUCE) {
-        await producer.send({
-          topic: this.name,
-          acks: -1,
-          messages: messages.slice(at, at + PRODUCE).map(({ body, key, headers, lane }) => ({
-            value: Buffer.from(body),
-            ...(key === undefined ? {} : { key }),
-            ...(headers === undefined ? {} : { headers }),
-            ...(lane === undefined ? {} : { partition: lane }),
-          })),
-        });
+      const lanes = new Map<number | undefined, Outgoing[]>();
+      for (const message of messages) {
+        const of = lanes.get(message.lane);
+        if (of === undefined) lanes.set(message.lane, [message]);
+        else of.push(message);
       }
+      // Each by itself: where a leader has changed, kafkajs leaves out of its second try what the node that leads now has in the first.
+      await Promise.all([...lanes.values()].map((of) => this.#send(producer, of)));
     } catch (error) {
       // The next messages must not have the numbers of these, which may be there.
       const failed = this.#producer;
       this.#producer = undefined;
       await disconnected(failed);
       throw error;
+    }
+  }
+
+  async #send(producer: Producer, messages: readonly Outgoing[]): Promise<void> {
+    for (let at = 0; at < messages.length; at += PRODUCE) {
+      await producer.send({
+        topic: this.name,
+        acks: -1,
+        messages: messages.slice(at, at + PRODUCE).map(({ body, key, headers, lane }) => ({
+          value: Buffer.from(body),
+          ...(key === undefined ? {} : { key }),
+          ...(headers === undefined ? {} : { headers }),
+          ...(lane === undefined ? {} : { partition: lane }),
+        })),
+      });
     }
   }
 
