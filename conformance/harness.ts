@@ -18,6 +18,8 @@ export interface Harness {
   /** What any adapter of this system must declare at the least: declaring less than the system can do fails too. */
   readonly minimum: Partial<Capabilities>;
   readonly timing: HarnessTiming;
+  /** Its channels have `leaveHole`. Default false. */
+  readonly leavesHoles?: boolean;
   /** Makes a channel with a random name, so that cases can run side by side. */
   create(options?: ChannelOptions): Promise<Channel>;
   /** A consumer of something that does not exist. Constructing it did no I/O. */
@@ -66,6 +68,11 @@ export interface Channel {
   readonly openOptions?: Readonly<Record<string, unknown>>;
   /** Resolves when the broker has all of them, in this order within each lane. Never through the proxy. */
   publish(messages: readonly Outgoing[]): Promise<void>;
+  /**
+   * Takes up positions of a lane that no message will have, as compaction or an aborted transaction does; at the end of it, until
+   * more is published. Only where `Harness.leavesHoles`.
+   */
+  leaveHole?(lane: number): Promise<void>;
   /** A new consumer of the one group, with a connection of its own. Constructing it did no I/O. */
   open(): Promise<StreamConsumer>;
   /** What the broker itself says, by a connection that bypasses the adapter and the proxy. */
@@ -95,7 +102,7 @@ export interface ChannelState {
 export interface HarnessFaults {
   /** Ends the server in order and starts it again with the same address and data; resolves when it is ready. */
   restart(): Promise<void>;
-  /** Like `restart`, by SIGKILL. Left out where the system may forget what it confirmed. */
+  /** Like `restart`, by SIGKILL; of one node, where there are several. Left out where the system may forget what it confirmed. */
   crash?(): Promise<void>;
   /** Breaks every connection through the proxy and refuses new ones, until `heal`. */
   cut(): Promise<void>;

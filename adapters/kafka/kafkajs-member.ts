@@ -11,6 +11,7 @@ import type {
   KafkaProtocol,
   KafkaTopicOffsets,
 } from './client.js';
+import { CoordinatorWatch } from './coordinator.js';
 import { failure, nativeError } from './errors.js';
 import { readLag } from './lag.js';
 import { Lane, laneName } from './lane.js';
@@ -22,6 +23,8 @@ import type { Settings } from './options.js';
 const JOIN_AGAIN_MS = 100;
 /** The share of the rebalance timeout that lanes have to be settled: the rest is for the rejoin. */
 const SETTLE_SHARE = 0.8;
+/** Beside its wait at the broker, what a fetch may take before a stop goes on without, ms. */
+const FETCH_MS = 500;
 /** Batches that wait for room at a time; a partition each. */
 const CONCURRENT_BATCHES = 64;
 
@@ -38,6 +41,7 @@ type Own = Lane<KafkaMessage>;
 export class KafkajsMember implements Member<KafkaMessage> {
   readonly lanes: Map<string, Own> = new Map();
   isReady = false;
+  #running = false;
   readonly #client: KafkaConsumerLike;
   readonly #kafka: KafkaLike;
   #admin: Promise<KafkaAdminLike> | undefined;
@@ -50,6 +54,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Ends a revocation in which nothing can be settled. */
   #giveUp: (() => void) | undefined;
   #watcher: NodeJS.Timeout | undefined;
+  readonly #coordinator: CoordinatorWatch = new CoordinatorWatch(() => this.ask());
+  /** The group has another coordinator, which the client only looks for when it joins. */
+  #mustJoin = false;
   /** When a join that does not come is given up. */
   #joinBy: NodeJS.Timeout | undefined;
   /** When the process was last seen to run. */
@@ -108,6 +115,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     if (this.#stopping) return;
     this.isReady = true;
     this.#owner.arrived();
+    this.#running = true;
     await client.run({
       autoCommit: false,
       partitionsConsumedConcurrently: CONCURRENT_BATCHES,
@@ -135,11 +143,14 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #end(error: StreamError): void {
     if (this.#ended) return;
     this.#ended = true;
+    const fetching = this.#nextFetch();
     this.#clearTimers();
     this.#lose([...this.lanes.values()]);
     this.#makeRoom();
     // What it has opened; a client that crashed has done so itself.
-    if (!this.#stopping) void this.#client.disconnect().catch(() => undefined);
+    if (!this.#stopping) {
+      void fetching.then(() => this.#client.disconnect()).catch(() => undefined);
+    }
     this.#owner.ended(this, error);
   }
 
@@ -151,6 +162,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
 
   async #take(payload: KafkaBatchPayload): Promise<void> {
     this.#tools = payload;
+    if (this.#mustJoin && !this.#stopping) throw rebalancing('the group has another coordinator');
     const { topic, partition, messages, fetchedOffset } = payload.batch;
     const lane = this.lanes.get(laneName(topic, partition));
     if (lane === undefined && !this.#stopping) {
@@ -174,6 +186,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#owner.arrived();
     while (this.waiting > this.#owner.ahead() && !lane.gone && this.#isOpen && !this.#ended) {
       await this.#room();
+      if (this.#mustJoin && !this.#stopping) throw rebalancing('the group has another coordinator');
       // An error is the runner's to see, at its own next heartbeat: thrown here, these records would be fetched again.
       if (
         !(await payload.heartbeat().then(
@@ -225,6 +238,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
 
   #joined({ payload }: KafkaJoinEvent): void {
     clearTimeout(this.#joinBy);
+    this.#mustJoin = false;
+    this.#coordinator.answered();
     // Where the rejoin has overtaken everything: nothing of these may be committed any more.
     this.#lose([...this.lanes.values()]);
     if (this.#stopping || this.#ended) return;
@@ -258,8 +273,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
       version: inner.version,
       assign: (group) => inner.assign(group),
       protocol: (subscription) => {
+        // Nothing of them can be committed before the join.
+        if (this.#mustJoin) this.#lose([...this.lanes.values()]);
         if (this.lanes.size > 0 && !this.#holding && !this.#stopping) this.#hold([...this.lanes.values()]);
-        if (this.#holding && !this.#stopping) throw Object.assign(new Error('lanes are being settled'), { type: 'REBALANCE_IN_PROGRESS' });
+        if (this.#holding && !this.#stopping) throw rebalancing('lanes are being settled');
         return inner.protocol(subscription);
       },
     };
@@ -313,14 +330,29 @@ export class KafkajsMember implements Member<KafkaMessage> {
   async commit(offsets: KafkaTopicOffsets): Promise<void> {
     const tools = this.#tools;
     if (tools === undefined) throw failure('INTERNAL', 'nothing was delivered that could be committed');
+    const begunAt = performance.now();
     try {
       await tools.commitOffsetsIfNecessary(offsets);
+      this.#coordinator.answered();
     } catch (error) {
       // A coordinator that has moved is a rebalance to kafkajs, and until it has joined again it commits to the old one only:
       // nothing can be settled, however long the lanes are held.
       if (Object(error).type === 'NOT_COORDINATOR_FOR_GROUP') this.#giveUp?.();
+      else if (this.#coordinator.failed(error, begunAt)) this.#joinAgain();
       throw error;
     }
+  }
+
+  /** The client's coordinator has left the cluster: makes it look for the new one. */
+  #joinAgain(): void {
+    if (this.#mustJoin || this.#stopping || this.#ended) return;
+    this.#mustJoin = true;
+    this.#giveUp?.();
+    // Batches that wait for room are what the client can be told by; without one, the next.
+    this.#makeRoom();
+    clearTimeout(this.#joinBy);
+    const text = 'the group has another coordinator, and the client does not look for it';
+    this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), this.#settings.sessionTimeoutMs);
   }
 
   async ask(): Promise<void> {
@@ -351,15 +383,42 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#client.resume(placesOf(lanes));
   }
 
+  /**
+   * Resolves when the client begins a fetch; where none comes, after a time. When the nodes of a cluster have changed, kafkajs makes
+   * its fetchers anew as soon as all batches have returned; stopped while it waits for that, the new ones never end, and never let the
+   * process do anything else. At the begin of a fetch it does not wait.
+   */
+  #nextFetch(): Promise<void> {
+    const client = this.#client;
+    if (!this.#running) return Promise.resolve();
+    return new Promise((resolve) => {
+      const over = (): void => {
+        clearTimeout(timer);
+        off();
+        resolve();
+      };
+      const timer = setTimeout(over, this.#settings.maxWaitMs + FETCH_MS);
+      const off = client.on(client.events.FETCH_START, over);
+    });
+  }
+
   /** Leaves the group and disconnects. Waits for a join that is under way: the client cannot be stopped before. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    // One that has ended was stopped by that.
+    const fetching = this.#ended ? undefined : this.#nextFetch();
     this.#makeRoom();
     await this.#starting;
     this.#clearTimers();
+    await fetching;
     await this.#client.disconnect();
     await (await this.#admin)?.disconnect();
   }
+}
+
+/** What makes kafkajs join again, a moment later. */
+function rebalancing(why: string): Error {
+  return Object.assign(new Error(why), { type: 'REBALANCE_IN_PROGRESS' });
 }
 
 function placesOf(lanes: readonly Own[]): { topic: string; partitions: number[] }[] {

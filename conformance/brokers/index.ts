@@ -26,7 +26,11 @@ export interface KnownBroker {
 export const BROKERS: Readonly<Record<string, KnownBroker>> = Object.freeze({
   nats: { start: startNats, variable: 'TAILRACE_NATS', about: 'nats-server with JetStream' },
   kafka: { start: startKafka, variable: 'TAILRACE_KAFKA', about: 'Apache Kafka, one node; needs Java and Maven' },
-  'kafka-cluster': { start: startKafkaCluster, variable: 'TAILRACE_KAFKA', about: 'Apache Kafka, three nodes; needs Java and Maven' },
+  'kafka-cluster': {
+    start: () => startKafkaCluster(),
+    variable: 'TAILRACE_KAFKA',
+    about: 'Apache Kafka, three nodes; needs Java and Maven',
+  },
   kinesis: { start: startKinesisMock, variable: 'TAILRACE_KINESIS', about: 'kinesis-mock' },
   kinesalite: { start: startKinesalite, variable: 'TAILRACE_KINESIS', about: 'kinesalite: faster, and knows less' },
   dynamodb: { start: startDynamoDb, variable: 'TAILRACE_DYNAMODB', about: 'DynamoDB Local; needs Java' },

@@ -53,14 +53,17 @@ export async function startKafka(options: KafkaServerOptions = {}): Promise<Brok
   return startServer(plan(classPath, 1, undefined, options));
 }
 
-/** Starts a cluster on loopback. Topics and groups have a copy on each node; two of three must be up. */
-export async function startKafkaCluster(nodes: number = 3): Promise<KafkaCluster> {
+/** Starts a cluster on loopback. Topics and groups have a copy on each node; two of three must be up. `proxied` is asked for each node. */
+export async function startKafkaCluster(
+  nodes: number = 3,
+  options: Pick<KafkaServerOptions, 'proxied' | 'properties'> = {},
+): Promise<KafkaCluster> {
   const classPath = await installKafka();
   return onFreePorts(nodes, async (controllers) => {
     // Nodes wait for each other: of those that cannot start the first tells why.
     const failure = new AbortController();
     const starts = controllers.map((_, at) =>
-      startServer(plan(classPath, at + 1, controllers), failure.signal).catch((error: unknown) => failure.abort(error)),
+      startServer(plan(classPath, at + 1, controllers, options), failure.signal).catch((error: unknown) => failure.abort(error)),
     );
     const brokers = (await Promise.all(starts)).filter((broker) => broker !== undefined);
     const stop = async (): Promise<void> => {
@@ -93,7 +96,7 @@ function plan(
   return {
     name: 'kafka',
     version: VERSION,
-    ports: controllers === undefined ? 4 : 1,
+    ports: 4,
     url: ([port, , , secured]) => `127.0.0.1:${users === undefined ? port : secured}`,
     prepare: async (folder, [port, own, second, third]) => {
       const controller = controllers?.[node - 1] ?? own;

@@ -132,6 +132,37 @@ export const FENCING: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'fencing/late-ack-takes-nothing-back',
+    level: 'REQUIRED',
+    skip: ({ capabilities }) => (capabilities.revoke === 'none' ? 'lanes do not come and go' : undefined),
+    failure: 'A late ack of a lane that has gone must not move its new owner back: what that one has settled would come again.',
+    async run(context) {
+      const channel = await context.channel({ lanes: 2 });
+      await context.publish(
+        channel,
+        Array.from({ length: 6 }, (_, index) => ({ text: `m${index}`, lane: index % 2 })),
+      );
+      const first = await context.open(channel);
+      const taken = await context.take(first, 6);
+      const second = await context.open(channel);
+      const bound = performance.now() + context.timing.rebalanceMs + context.timing.answerMs;
+      const got: Message[] = [];
+      // Both have to be in the group for a lane to move.
+      while (got.length < 3) {
+        assert.ok(performance.now() < bound, 'no lane goes to a member that joins');
+        got.push(...(await context.fetch(second, { waitMs: 20 })));
+        await context.fetch(first, { waitMs: 20 });
+      }
+      await context.settle(second, got);
+      const { pending } = await channel.state();
+      const moved = new Set(got.map(textOf));
+      const stale = taken.filter((message) => moved.has(textOf(message)));
+      const { confirmed, recorded, failed } = await first.ack(stale.slice(0, 1));
+      assert.equal((await channel.state()).pending, pending, 'the position of the new owner has moved');
+      assert.deepEqual([confirmed.length, recorded.length, failed[0]?.error.code], [0, 0, 'LEASE_LOST'], 'the late ack is taken');
+    },
+  },
+  {
     id: 'fencing/a-lane-that-comes-back-is-another-assignment',
     level: 'REQUIRED',
     skip: ({ capabilities }) => (capabilities.revoke === 'none' ? 'lanes do not come and go' : undefined),

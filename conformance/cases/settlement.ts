@@ -205,6 +205,34 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
     },
   },
   {
+    id: 'settlement/holes-stop-nothing',
+    level: 'REQUIRED',
+    skip: ({ capabilities, harness }) =>
+      isCursor(capabilities) ? (harness.leavesHoles === true ? undefined : 'lanes have no holes') : 'each message is settled by itself',
+    failure: 'Positions are not contiguous: acks in any order must go over a hole, and the next consumer go on exactly behind it.',
+    async run(context) {
+      const channel = await context.channel();
+      await context.publish(
+        channel,
+        ['m0', 'm1', 'm2'].map((text) => ({ text, lane: 0 })),
+      );
+      await channel.leaveHole?.(0);
+      await context.publish(
+        channel,
+        ['m3', 'm4', 'm5'].map((text) => ({ text, lane: 0 })),
+      );
+      const first = await context.open(channel);
+      const got = await context.take(first, 6);
+      await context.settle(first, got.slice(0, 4).reverse());
+      await closing(context, first);
+      const second = await context.open(channel);
+      const rest = await context.take(second, 2);
+      assert.deepEqual(rest.map(textOf), ['m4', 'm5'], 'it goes on behind what was acked');
+      await context.settle(second, rest.reverse());
+      await context.untilPending(channel, 0);
+    },
+  },
+  {
     id: 'settlement/ack-after-the-lease-is-lost',
     level: 'REQUIRED',
     skip: hasLeases,

@@ -92,8 +92,6 @@ function checkReturn(ledger: Ledger, delivery: Delivery, pending: number, disagr
 function checkStays(ledger: Ledger, worker: WorkerRecord, delivery: Delivery, disagree: (text: string, delivery: Delivery) => void): void {
   const again = (ledger.byMessage.get(delivery.message) ?? []).find((other) => other.calledAt > worker.lastAt);
   if (again === undefined) return;
-  // Then it is the broker that forgot.
-  if (ledger.fault(worker, worker.lastAt, again.fetchedAt, ['crash']) !== undefined) return;
   disagree(`it came again to ${Findings.describe(again)}`, delivery);
 }
 

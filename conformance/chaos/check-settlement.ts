@@ -52,7 +52,10 @@ function mayComeAgain(ledger: Ledger, confirmed: Delivery, confirmedAt: number, 
   if (isOlder && ledger.fault(late.worker, confirmed.calledAt, late.fetchedAt, ['stop', 'cut', 'slow']) !== undefined) return true;
   // The ack met a lease that was over, or an answer that the fault held up; the broker had given the message to another by then.
   if (ledger.fault(confirmed.worker, confirmed.calledAt, confirmedAt, ['stop', 'cut', 'slow', 'restart']) !== undefined) return true;
-  return ledger.fault(confirmed.worker, confirmedAt, late.fetchedAt, ['crash']) !== undefined;
+  // A crash is only asked of a server that forgets nothing which it has confirmed. A cursor's position is confirmed to its owner or not
+  // at all; a lease may be over when the answer comes.
+  const isLease = confirmed.worker.capabilities?.settlement === 'lease';
+  return isLease && ledger.fault(confirmed.worker, confirmed.calledAt, confirmedAt, ['crash']) !== undefined;
 }
 
 /** Two handlers of one message at a time. */

@@ -9,6 +9,7 @@ const WHAT: Readonly<Record<Action, string>> = Object.freeze({
   restart: 'server restarted',
   cut: 'network cut',
   slow: 'SIGTERM over a slow link',
+  crash: 'server killed, or one node of a cluster',
 });
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -19,7 +20,7 @@ export function roundLine(round: RoundResult, planned: number): string {
   const { n, action, phase, worker, tries, exitCode, drainMs, outcome, held, load } = round;
   const width = String(planned).length;
   const parts = [`${String(n).padStart(width)}/${planned} ${phase === undefined ? action : `${action} ${phase}`}`.padEnd(width * 2 + 22)];
-  parts.push(action === 'restart' || action === 'cut' ? 'all workers' : worker, outcome);
+  parts.push(action === 'restart' || action === 'cut' || action === 'crash' ? 'all workers' : worker, outcome);
   if (exitCode !== undefined) parts.push(`exit ${exitCode}`);
   if (drainMs !== undefined) parts.push(`${Math.round(drainMs)} ms`);
   if (load !== undefined) parts.push(`${load.started} started, ${load.unstarted} unstarted, ${load.failing} failing`);

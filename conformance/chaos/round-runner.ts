@@ -64,6 +64,13 @@ export class RoundRunner {
         return this.#phase(round);
       case 'restart':
         return this.#disturb('restart', (faults) => this.#options.publisher.quietly(() => faults.restart()));
+      case 'crash':
+        return this.#disturb('crash', (faults) =>
+          this.#options.publisher.quietly(async () => {
+            if (faults.crash === undefined) throw new Error('the harness has no crash, and one was asked for');
+            await faults.crash();
+          }),
+        );
       case 'cut':
         return this.#disturb('cut', async (faults) => {
           try {
@@ -180,7 +187,7 @@ export class RoundRunner {
   }
 
   /** A fault that meets all workers; each must handle messages again after it. */
-  async #disturb(kind: 'restart' | 'cut' | 'slow', act: (faults: HarnessFaults) => Promise<void>): Promise<Outcome> {
+  async #disturb(kind: 'restart' | 'crash' | 'cut' | 'slow', act: (faults: HarnessFaults) => Promise<void>): Promise<Outcome> {
     const { fleet, faults } = this.#options;
     if (faults === undefined) throw new Error(`the harness has no faults, and ${kind} was asked for`);
     await fleet.fault(kind, undefined, () => act(faults));

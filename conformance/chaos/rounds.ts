@@ -4,15 +4,15 @@ import { randomOf } from './plan.js';
 export const PHASES: readonly PhaseName[] = ['stop-fetch', 'in-flight', 'before-commit', 'commit', 'release', 'close'];
 
 /** What is done to a worker, to the server or to the network. */
-export type Action = 'term' | 'kill' | 'stop' | 'phase' | 'restart' | 'cut' | 'slow';
+export type Action = 'term' | 'kill' | 'stop' | 'phase' | 'restart' | 'cut' | 'slow' | 'crash';
 
-export const ACTIONS: readonly Action[] = ['term', 'kill', 'stop', 'phase', 'restart', 'cut', 'slow'];
+export const ACTIONS: readonly Action[] = ['term', 'kill', 'stop', 'phase', 'restart', 'cut', 'slow', 'crash'];
 
 /** How many rounds of each. */
 export type Mix = Readonly<Record<Action, number>>;
 
-/** `phase` goes through the phases in turn, so these are each phase three times. */
-export const FULL: Mix = Object.freeze({ term: 100, kill: 50, stop: 20, phase: 18, restart: 5, cut: 10, slow: 10 });
+/** `phase` goes through the phases in turn, so these are each phase three times. A crash of the server is asked for by name. */
+export const FULL: Mix = Object.freeze({ term: 100, kill: 50, stop: 20, phase: 18, restart: 5, cut: 10, slow: 10, crash: 0 });
 
 export interface Round {
   /** From 1. */
@@ -62,10 +62,12 @@ export function planRounds(mix: Mix, seed: number, workers: number, phases: read
   });
 }
 
-/** A mix of about this many rounds, in the proportions of the full one, each action at least once. */
+/** A mix of about this many rounds, in the proportions of the full one, each of its actions at least once. */
 export function mixOf(rounds: number): Mix {
   const all = ACTIONS.reduce((sum, action) => sum + FULL[action], 0);
-  const scaled = ACTIONS.map((action) => [action, Math.max(1, Math.round((FULL[action] * rounds) / all))] as const);
+  const scaled = ACTIONS.map(
+    (action) => [action, FULL[action] === 0 ? 0 : Math.max(1, Math.round((FULL[action] * rounds) / all))] as const,
+  );
   const rest = rounds - scaled.reduce((sum, [, count]) => sum + count, 0);
   // Each action is among them. What rounding took or gave, the commonest makes up for.
   const mix = Object.fromEntries(scaled) as Record<Action, number>;

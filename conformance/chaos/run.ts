@@ -101,7 +101,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
     });
     const { handled, deliveries, lost, duplicates, explained, anomalies } = judged;
     return {
-      adapter: harness.adapter,
+      adapter: harness.variant === undefined ? harness.adapter : `${harness.adapter}/${harness.variant}`,
       client: harness.client,
       server: harness.server,
       node: process.version,
@@ -138,7 +138,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
 
 /** Without the actions that the harness cannot do. */
 function possible(harness: Harness, mix: Mix): { mix: Mix; skipped: Action[] } {
-  const skipped: Action[] = harness.faults === undefined ? ['restart', 'cut', 'slow'] : [];
+  const { faults } = harness;
+  const skipped: Action[] = [
+    ...(faults === undefined ? (['restart', 'cut', 'slow'] as const) : []),
+    ...(faults?.crash === undefined ? (['crash'] as const) : []),
+  ];
   return {
     mix: { ...mix, ...Object.fromEntries(skipped.map((action) => [action, 0])) },
     skipped: skipped.filter((action) => mix[action] > 0),

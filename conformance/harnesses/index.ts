@@ -8,6 +8,7 @@ const BUILT_IN: Readonly<Record<string, () => Promise<Harness>>> = Object.freeze
   'memory/topic': async () => (await import('./memory.js')).startMemoryHarness('topic'),
   'memory/eager': async () => (await import('./memory.js')).startMemoryHarness('eager'),
   kafka: async () => (await import('./kafka.js')).startKafkaHarness(),
+  'kafka/cluster': async () => (await import('./kafka.js')).startKafkaHarness({ cluster: true }),
   'kafka-confluent': async () => (await import('./kafka.js')).startKafkaHarness({ client: 'confluent' }),
   nats: async () => (await import('./nats.js')).startNatsHarness(),
   'nats/exclusive': async () => (await import('./nats.js')).startNatsHarness({ mode: 'exclusive' }),

@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import kafkajs, { type Admin, type Kafka, type Producer } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { openConsumer, type StreamConsumer } from '../../src/index.js';
 import { type ConfluentClient, installConfluent } from '../brokers/confluent.js';
-import { startKafka } from '../brokers/kafka.js';
-import { type Broker, waitUntil } from '../brokers/process.js';
+import { startKafka, startKafkaCluster } from '../brokers/kafka.js';
 import { type ProxyLink, startToxiproxy, type Toxiproxy } from '../brokers/toxiproxy.js';
-import type { Channel, ChannelOptions, ChannelState, Harness, HarnessFaults, HarnessTiming, Outgoing } from '../harness.js';
+import type { Channel, ChannelOptions, Harness, HarnessFaults, HarnessTiming } from '../harness.js';
+import { KafkaChannel } from './kafka-channel.js';
+import { clusterFaults, FAILOVER_MS, FAILOVER_PROPERTIES, serverFaults } from './kafka-faults.js';
 
 const CLIENT = 'kafkajs';
 const ANSWER_MS = 10_000;
@@ -14,43 +15,88 @@ const ANSWER_MS = 10_000;
 const SESSION_MS = 6_000;
 const HEARTBEAT_MS = 300;
 const REBALANCE_MS = 10_000;
-/** Records of one request. */
-const PRODUCE = 2_000;
 
 export interface KafkaHarnessOptions {
   /** Consumers reach the server through a proxy, so that the network can be cut and slowed. Default true. */
   readonly proxy?: boolean;
   /** Which client the adapter uses. Default `kafkajs`. */
   readonly client?: 'kafkajs' | 'confluent';
+  /** Three nodes, each behind a proxy, of which `crash` kills one. Default false. */
+  readonly cluster?: boolean;
 }
 
 /** A harness on a Kafka of its own, or on the one that `TAILRACE_KAFKA` names, which is not restarted. */
-export async function startKafkaHarness({ proxy = true, client = 'kafkajs' }: KafkaHarnessOptions = {}): Promise<Harness> {
+export async function startKafkaHarness(options: KafkaHarnessOptions = {}): Promise<Harness> {
+  const { proxy = true, client = 'kafkajs', cluster = false } = options;
   const confluent = client === 'confluent' ? await installConfluent() : undefined;
   let toxiproxy: Toxiproxy | undefined;
-  let link: ProxyLink | undefined;
-  let server: Broker | undefined;
+  let servers: Servers | undefined;
   try {
-    toxiproxy = proxy ? await startToxiproxy() : undefined;
-    const through = toxiproxy;
-    server = await startKafka(
-      through === undefined
-        ? {}
-        : {
-            proxied: async (address) => {
-              link = await through.link(address);
-              return `${link.host}:${link.port}`;
-            },
-          },
-    );
-    const harness = new KafkaHarness(server, toxiproxy, link, confluent);
+    toxiproxy = proxy || cluster ? await startToxiproxy() : undefined;
+    servers = cluster ? await startNodes(toxiproxy) : await startOne(toxiproxy);
+    const harness = new KafkaHarness(servers, toxiproxy, confluent, cluster ? 'cluster' : undefined);
     await harness.start();
     return harness;
   } catch (error) {
     await toxiproxy?.stop();
-    await server?.stop();
+    await servers?.stop();
     throw error;
   }
+}
+
+/** One server, or several of one cluster. */
+interface Servers {
+  readonly url: string;
+  readonly version: string;
+  /** Where consumers connect to. */
+  readonly addresses: readonly string[];
+  /** The longest that it may be without a leader or coordinator when a node has died, ms. */
+  readonly failoverMs: number;
+  /** Undefined: nothing can be done to it. */
+  readonly faults: ((admin: Admin) => HarnessFaults) | undefined;
+  stop(): Promise<void>;
+}
+
+/** The way through the proxy, and the links that it was given. */
+function throughProxy(toxiproxy: Toxiproxy | undefined): { options: Parameters<typeof startKafka>[0]; links: ProxyLink[] } {
+  const links: ProxyLink[] = [];
+  if (toxiproxy === undefined) return { options: {}, links };
+  const proxied = async (address: string): Promise<string> => {
+    const link = await toxiproxy.link(address);
+    links.push(link);
+    return addressOf(link);
+  };
+  return { options: { proxied }, links };
+}
+
+const addressOf = ({ host, port }: ProxyLink): string => `${host}:${port}`;
+
+async function startOne(toxiproxy: Toxiproxy | undefined): Promise<Servers> {
+  const { options, links } = throughProxy(toxiproxy);
+  const server = await startKafka(options);
+  // A server that is named by the environment has no link.
+  const link = server.pid === undefined ? undefined : links.at(-1);
+  return {
+    url: server.url,
+    version: server.version,
+    addresses: [link === undefined ? (server.url.split(',', 1)[0] ?? '') : addressOf(link)],
+    failoverMs: 0,
+    faults: link === undefined ? undefined : (admin) => serverFaults(server, link, admin),
+    stop: () => server.stop(),
+  };
+}
+
+async function startNodes(toxiproxy: Toxiproxy | undefined): Promise<Servers> {
+  const { options, links } = throughProxy(toxiproxy);
+  const cluster = await startKafkaCluster(3, { ...options, properties: FAILOVER_PROPERTIES });
+  return {
+    url: cluster.url,
+    version: cluster.version,
+    addresses: links.slice(-3).map(addressOf),
+    failoverMs: FAILOVER_MS,
+    faults: (admin) => clusterFaults(cluster.nodes, links, admin),
+    stop: () => cluster.stop(),
+  };
 }
 
 const MINIMUM: Harness['minimum'] = {
@@ -72,62 +118,44 @@ class KafkaHarness implements Harness {
   readonly server: string;
   readonly variant?: string;
   readonly minimum: Harness['minimum'];
-  readonly timing: HarnessTiming = {
-    answerMs: ANSWER_MS,
-    shortestLeaseMs: undefined,
-    leaseGranularityMs: 0,
-    rebalanceMs: REBALANCE_MS,
-    takeoverMs: SESSION_MS + REBALANCE_MS,
-  };
+  readonly timing: HarnessTiming;
+  readonly leavesHoles: boolean = true;
   readonly faults?: HarnessFaults;
-  readonly #server: Broker;
+  readonly #servers: Servers;
   readonly #toxiproxy: Toxiproxy | undefined;
   readonly #kafka: Kafka;
   readonly #admin: Admin;
-  /** Where consumers connect to. */
-  readonly #address: string;
   readonly #confluent: ConfluentClient | undefined;
 
-  constructor(server: Broker, toxiproxy: Toxiproxy | undefined, link: ProxyLink | undefined, confluent: ConfluentClient | undefined) {
+  constructor(servers: Servers, toxiproxy: Toxiproxy | undefined, confluent: ConfluentClient | undefined, variant: string | undefined) {
     this.#confluent = confluent;
-    if (confluent !== undefined) this.variant = 'confluent';
+    const variants = [...(confluent === undefined ? [] : ['confluent']), ...(variant === undefined ? [] : [variant])];
+    if (variants.length > 0) this.variant = variants.join('/');
     this.minimum = { ...MINIMUM, rebalance: confluent === undefined ? 'eager' : 'cooperative' };
-    this.#server = server;
+    const rebalanceMs = REBALANCE_MS + servers.failoverMs;
+    this.timing = {
+      answerMs: ANSWER_MS,
+      shortestLeaseMs: undefined,
+      leaseGranularityMs: 0,
+      rebalanceMs,
+      takeoverMs: SESSION_MS + rebalanceMs,
+    };
+    this.#servers = servers;
     this.#toxiproxy = toxiproxy;
-    this.#address = link === undefined ? (server.url.split(',', 1)[0] ?? '') : `${link.host}:${link.port}`;
     this.#kafka = new kafkajs.Kafka({
       clientId: 'probe',
-      brokers: server.url.split(','),
+      brokers: servers.url.split(','),
       logLevel: kafkajs.logLevel.NOTHING,
       retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 20 },
     });
     this.#admin = this.#kafka.admin();
     this.client = confluent?.version ?? `${CLIENT} ${clientVersion()}`;
-    this.server = `Apache Kafka ${server.version}`;
-    if (link !== undefined && server.pid !== undefined) this.faults = this.#faults(link);
+    this.server = `Apache Kafka ${servers.version}${servers.addresses.length > 1 ? `, ${servers.addresses.length} nodes` : ''}`;
+    if (servers.faults !== undefined) this.faults = servers.faults(this.#admin);
   }
 
   async start(): Promise<void> {
     await this.#admin.connect();
-  }
-
-  /** What a single broker has confirmed is in the page cache, which outlives the process, though not the machine. */
-  #faults(link: ProxyLink): HarnessFaults {
-    // The probe has to find back as well, or the next call would fail for a reason that is not its own: groups are loaded last.
-    const isBack = async (): Promise<boolean> => (await this.#admin.fetchOffsets({ groupId: 'probe', topics: [] })).length >= 0;
-    return {
-      restart: async () => {
-        await this.#server.restart();
-        await waitUntil('the groups after the restart', isBack);
-      },
-      crash: async () => {
-        await this.#server.restart({ signal: 'SIGKILL' });
-        await waitUntil('the groups after the crash', isBack);
-      },
-      cut: () => link.cut(),
-      slow: (slow) => link.slow(slow),
-      heal: () => link.heal(),
-    };
   }
 
   async create({ lanes = 1 }: ChannelOptions = {}): Promise<Channel> {
@@ -144,8 +172,10 @@ class KafkaHarness implements Harness {
   }
 
   #url(topic: string, groupId: string): string {
+    const [first, ...others] = this.#servers.addresses;
+    const brokers = others.length === 0 ? '' : `&brokers=${others.join(',')}`;
     const client = this.#confluent === undefined ? '' : '&client=confluent';
-    return `kafka://${this.#address}/${topic}?group=${groupId}&sessionTimeoutMs=${SESSION_MS}&heartbeatMs=${HEARTBEAT_MS}${client}`;
+    return `kafka://${first}/${topic}?group=${groupId}&sessionTimeoutMs=${SESSION_MS}&heartbeatMs=${HEARTBEAT_MS}${brokers}${client}`;
   }
 
   get #openOptions(): Readonly<Record<string, unknown>> {
@@ -156,75 +186,7 @@ class KafkaHarness implements Harness {
     // A server that is gone cannot be taken leave of.
     await this.#admin.disconnect().catch(() => undefined);
     await this.#toxiproxy?.stop();
-    await this.#server.stop();
-  }
-}
-
-/** With connections of its own: a client of kafkajs that was told of a topic fails at everything once that topic is gone. */
-class KafkaChannel implements Channel {
-  readonly name: string;
-  readonly url: string;
-  readonly openOptions: Readonly<Record<string, unknown>>;
-  readonly #groupId: string;
-  readonly #admin: Admin;
-  readonly #producer: Producer;
-  #producing: Promise<void> | undefined;
-  #deleted = false;
-
-  constructor(kafka: Kafka, topic: string, groupId: string, url: string, openOptions: Readonly<Record<string, unknown>>) {
-    this.openOptions = openOptions;
-    this.name = topic;
-    this.url = url;
-    this.#groupId = groupId;
-    this.#admin = kafka.admin();
-    this.#producer = kafka.producer({ allowAutoTopicCreation: false });
-  }
-
-  async create(lanes: number): Promise<void> {
-    await this.#admin.connect();
-    await this.#admin.createTopics({ topics: [{ topic: this.name, numPartitions: lanes }], waitForLeaders: false, timeout: ANSWER_MS });
-    // The topic is there when its creation is answered; that the broker has it as well comes a moment later.
-    await waitUntil(`the topic ${this.name}`, async () => (await this.#admin.fetchTopicOffsets(this.name)).length === lanes);
-  }
-
-  open(): Promise<StreamConsumer> {
-    return openConsumer(this.url, this.openOptions);
-  }
-
-  async publish(messages: readonly Outgoing[]): Promise<void> {
-    this.#producing ??= this.#producer.connect();
-    await this.#producing;
-    for (let at = 0; at < messages.length; at += PRODUCE) {
-      await this.#producer.send({
-        topic: this.name,
-        acks: -1,
-        messages: messages.slice(at, at + PRODUCE).map(({ body, key, headers, lane }) => ({
-          value: Buffer.from(body),
-          ...(key === undefined ? {} : { key }),
-          ...(headers === undefined ? {} : { headers }),
-          ...(lane === undefined ? {} : { partition: lane }),
-        })),
-      });
-    }
-  }
-
-  async state(): Promise<ChannelState> {
-    const [ends, committed] = await Promise.all([
-      this.#admin.fetchTopicOffsets(this.name),
-      this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [this.name] }),
-    ]);
-    const places = new Map(committed[0]?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
-    let pending = 0;
-    for (const { partition, offset, low } of ends) pending += Number(offset) - Math.max(places.get(partition) ?? -1, Number(low));
-    return { pending, inFlight: undefined, deadLetters: undefined };
-  }
-
-  async delete(): Promise<void> {
-    if (this.#deleted) return;
-    await this.#admin.deleteTopics({ topics: [this.name], timeout: ANSWER_MS });
-    this.#deleted = true;
-    await this.#admin.disconnect();
-    await this.#producer.disconnect();
+    await this.#servers.stop();
   }
 }
 

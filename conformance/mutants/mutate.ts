@@ -1,6 +1,14 @@
-import type { Drainer, HandlerContext, Message, StreamConsumer } from '../../src/index.js';
+import {
+  type Drainer,
+  type HandlerContext,
+  type Message,
+  type OpenConsumerOptions,
+  openConsumer,
+  type StreamConsumer,
+} from '../../src/index.js';
 import type { MakeDrainer } from '../context.js';
-import type { Harness } from '../harness.js';
+import type { Channel, Harness } from '../harness.js';
+import type { Edit } from './edit.js';
 
 /** An adapter or drainer broken on purpose, one thought away from right. */
 export interface Mutant {
@@ -11,6 +19,8 @@ export interface Mutant {
   readonly caughtBy: string;
   readonly consumer?: (inner: StreamConsumer) => Partial<StreamConsumer>;
   readonly makeDrainer?: MakeDrainer;
+  /** Changes of the adapter's own code. */
+  readonly edits?: readonly Edit[];
 }
 
 /** The same consumer, but for these methods. */
@@ -31,22 +41,44 @@ export function alteredHarness(inner: Harness, change: (consumer: StreamConsumer
     ...facts(inner),
     create: async (options) => {
       const channel = await inner.create(options);
-      return { ...channel, open: async () => open(await channel.open()) };
+      return reopened(channel, async () => open(await channel.open()));
     },
     openMissing: async () => open(await inner.openMissing()),
     stop: () => inner.stop(),
   };
 }
 
-function facts({
-  adapter,
-  variant,
-  client,
-  server,
-  minimum,
-  timing,
-}: Harness): Pick<Harness, 'adapter' | 'client' | 'server' | 'minimum' | 'timing'> & { variant?: string } {
-  return { adapter, client, server, minimum, timing, ...(variant === undefined ? {} : { variant }) };
+/** A harness whose consumers are of another adapter, which `openConsumer` finds by these options. */
+export function adaptedHarness(inner: Harness, openOptions: OpenConsumerOptions): Harness {
+  return {
+    ...facts(inner),
+    create: async (options) => {
+      const channel = await inner.create(options);
+      const { url = '' } = channel;
+      return reopened(channel, () => openConsumer(url, { ...channel.openOptions, ...openOptions }));
+    },
+    openMissing: () => inner.openMissing(),
+    stop: () => inner.stop(),
+  };
+}
+
+/** The same channel, whose consumers are opened so. */
+function reopened(channel: Channel, open: Channel['open']): Channel {
+  const { name, url, leaveHole } = channel;
+  return {
+    name,
+    url,
+    open,
+    publish: (messages) => channel.publish(messages),
+    state: () => channel.state(),
+    delete: () => channel.delete(),
+    ...(leaveHole === undefined ? {} : { leaveHole: (lane) => leaveHole.call(channel, lane) }),
+  };
+}
+
+function facts(harness: Harness): Omit<Harness, 'create' | 'openMissing' | 'faults' | 'stop'> {
+  const { adapter, variant, client, server, minimum, timing, leavesHoles = false } = harness;
+  return { adapter, client, server, minimum, timing, leavesHoles, ...(variant === undefined ? {} : { variant }) };
 }
 
 /** Changes what a fetch returns, in place. */

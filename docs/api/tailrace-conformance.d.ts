@@ -69,6 +69,7 @@ export interface Channel {
     readonly url: string | undefined;
     readonly openOptions?: Readonly<Record<string, unknown>>;
     publish(messages: readonly Outgoing[]): Promise<void>;
+    leaveHole?(lane: number): Promise<void>;
     open(): Promise<StreamConsumer>;
     state(): Promise<ChannelState>;
     delete(): Promise<void>;
@@ -120,6 +121,7 @@ export interface Harness {
     readonly server: string;
     readonly minimum: Partial<Capabilities>;
     readonly timing: HarnessTiming;
+    readonly leavesHoles?: boolean;
     create(options?: ChannelOptions): Promise<Channel>;
     openMissing(): Promise<StreamConsumer>;
     readonly faults?: HarnessFaults;

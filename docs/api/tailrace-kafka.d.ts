@@ -133,9 +133,11 @@ export interface KafkaConsumerLike {
     readonly events: {
         readonly GROUP_JOIN: 'consumer.group_join';
         readonly CRASH: 'consumer.crash';
+        readonly FETCH_START: 'consumer.fetch_start';
     };
     on(event: 'consumer.group_join', listener: (event: KafkaJoinEvent) => void): () => void;
     on(event: 'consumer.crash', listener: (event: KafkaCrashEvent) => void): () => void;
+    on(event: 'consumer.fetch_start', listener: () => void): () => void;
     connect(): Promise<void>;
     subscribe(subscription: {
         topics: string[];

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { type KafkaLike, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
-import { Drainer } from '../../src/index.js';
+import { Drainer, type StreamConsumer } from '../../src/index.js';
 import { ackAll, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
-import { until } from '../support/until.js';
+import { Gate, until } from '../support/until.js';
 
 /** What kafkajs does wrong, and what the log of a partition can look like. */
 
@@ -96,6 +97,90 @@ describe('kafka: several consumers in one process', () => {
     for (const { drainer } of stayers) assert.equal((await drainer.drain()).outcome, 'clean');
     await Promise.all(drainers.map(({ ended }) => ended));
     for (const each of handled.values()) assert.equal(each.length, 80, 'each once');
+  });
+});
+
+describe('kafka: a group that does not wait', () => {
+  /** Its group waits for 2 s in a rebalance, whatever the member was told; and it hears no more of the group once it is `deaf`. */
+  function impatient(isDeaf: () => boolean): KafkaLike {
+    const { kafka } = bench;
+    return {
+      admin: () => kafka.admin(),
+      consumer: (config) => {
+        const client = kafka.consumer({ ...config, rebalanceTimeout: 2_000 });
+        return {
+          ...client,
+          run: ({ eachBatch, ...options }) =>
+            client.run({
+              ...options,
+              eachBatch: (payload) => eachBatch({ ...payload, heartbeat: () => (isDeaf() ? Promise.resolve() : payload.heartbeat()) }),
+            }),
+        };
+      },
+    };
+  }
+
+  real('a rejoin that it has overtaken commits nothing late, and goes on with new lanes', async () => {
+    const topic = await bench.topic(2);
+    const publish = (count: number) =>
+      bench.publish(
+        topic,
+        values(count * 2).map((value, at) => ({ value, partition: at % 2 })),
+      );
+    await publish(10);
+    const options: KafkaOptions = {
+      topics: topic,
+      groupId: `g-${topic}`,
+      sessionTimeoutMs: 6_000,
+      heartbeatMs: 200,
+      rebalanceTimeoutMs: 60_000,
+    };
+    const settled = new Gate();
+    let isHeld = false;
+    let isOver = false;
+    const assigned: number[] = [];
+    const slow: StreamConsumer = kafkaConsumer(
+      impatient(() => isHeld && !isOver),
+      options,
+    );
+    slow.watch?.({
+      assigned: (lanes) => assigned.push(...lanes.map(({ assignment }) => assignment)),
+      revoking: async () => {
+        isHeld = true;
+        await settled.opened;
+      },
+      lost: () => undefined,
+      ended: () => undefined,
+    });
+    const held = await take(slow, 20);
+    await ackAll(
+      slow,
+      held.filter(({ position }) => Number(position) < 2),
+    );
+    // The group waits for the slow one, then goes on without it.
+    const next: StreamConsumer = kafkaConsumer(
+      impatient(() => false),
+      options,
+    );
+    await ackAll(next, await take(next, 16));
+    assert.ok(isHeld, 'the slow one was asked to settle');
+    assert.equal(assigned.length, 2, 'and has not joined again');
+    assert.deepEqual(await bench.committed(topic), { 0: 10, 1: 10 });
+    const late = held.filter(({ position }) => Number(position) === 2);
+    const { confirmed, recorded, failed } = await slow.ack(late);
+    assert.deepEqual([confirmed.length, recorded.length, failed.map(({ error }) => error.code)], [0, 0, ['LEASE_LOST', 'LEASE_LOST']]);
+    assert.deepEqual(await bench.committed(topic), { 0: 10, 1: 10 });
+    isOver = true;
+    settled.open();
+    await until(() => assigned.length > 2, 'it has joined again', WAIT_MS);
+    await publish(2);
+    const [own, others] = await Promise.all([take(slow, 2), take(next, 2)]);
+    assert.equal(new Set([...own, ...others].map(({ id }) => id)).size, 4, 'they share');
+    for (const { assignment } of own) assert.ok(held.every((before) => before.assignment < assignment));
+    await Promise.all([ackAll(slow, own), ackAll(next, others)]);
+    assert.deepEqual((await slow.ack(late)).failed.length, 2);
+    assert.deepEqual(await bench.committed(topic), { 0: 12, 1: 12 });
+    await Promise.all([close(slow), close(next)]);
   });
 });
 

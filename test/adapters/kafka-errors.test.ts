@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { fork } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import kafkajs, { type AclResourceTypes } from 'kafkajs';
 import { nativeError } from '../../adapters/kafka/errors.js';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
@@ -251,7 +253,7 @@ describe('kafka errors: a coordinator that moves', () => {
 
   before(async () => {
     if (skipped.kafkajs !== undefined) return;
-    cluster = await startKafkaCluster();
+    cluster = await startKafkaCluster(3, { properties: { 'broker.session.timeout.ms': 3_000, 'broker.heartbeat.interval.ms': 500 } });
     bench = new KafkaBench(cluster);
     await bench.admin.connect();
   });
@@ -265,6 +267,69 @@ describe('kafka errors: a coordinator that moves', () => {
     const { topics } = await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] });
     return topics[0]?.partitions[0]?.leader ?? -1;
   }
+
+  async function inSync(): Promise<number> {
+    const { topics } = await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] });
+    return topics[0]?.partitions[0]?.isr.length ?? 0;
+  }
+
+  real('is found again when its node has died, though nothing else was on that', ['kafkajs'], async (client) => {
+    const dead = await coordinator();
+    const replicas = [1, 2, 3].filter((node) => node !== dead);
+    const topic = `t-dead-${dead}-${Date.now()}`;
+    await bench.admin.createTopics({ topics: [{ topic, replicaAssignment: [{ partition: 0, replicas }] }], waitForLeaders: true });
+    await bench.publish(
+      topic,
+      values(20).map((value) => ({ value })),
+    );
+    const consumer = await bench.open(topic, { client });
+    const held = await take(consumer, 20);
+    assert.equal((await consumer.ack(held.slice(0, 5))).confirmed.length, 5);
+    const node = cluster?.nodes[dead - 1];
+    await node?.kill();
+    // As long as the node is away: kafkajs goes on asking it until it joins again.
+    await assert.rejects(ackAll(consumer, held.slice(5)), { code: 'LEASE_LOST' });
+    const again = await take(consumer, 15);
+    assert.deepEqual(
+      again.map(({ position }) => position),
+      held.slice(5).map(({ position }) => position),
+    );
+    await ackAll(consumer, again);
+    await close(consumer);
+    await node?.restart();
+    assert.equal((await bench.committed(topic))[0], 20);
+    await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
+  });
+
+  real('and nodes that change do not make a close hang', ['kafkajs'], async () => {
+    const coordinates = await coordinator();
+    const [reads = 0, dies = 0] = [1, 2, 3].filter((node) => node !== coordinates);
+    const topic = `t-close-${dies}-${Date.now()}`;
+    // One partition is full, whose batch waits for room; the other is empty, and led by another node.
+    const replicaAssignment = [
+      { partition: 0, replicas: [reads, coordinates] },
+      { partition: 1, replicas: [coordinates, reads] },
+    ];
+    await bench.admin.createTopics({ topics: [{ topic, replicaAssignment }], waitForLeaders: true });
+    await bench.publish(
+      topic,
+      values(1_000).map((value) => ({ value, partition: 0 })),
+    );
+    const child = fork(fileURLToPath(new URL('../fixtures/kafka-close.js', import.meta.url)), [bench.broker.url, topic]);
+    const said: unknown[] = [];
+    child.on('message', (message) => said.push(message));
+    try {
+      await until(() => said.includes('reading'), 'it reads', WAIT_MS);
+      await cluster?.nodes[dies - 1]?.kill();
+      await until(() => said.includes('waiting'), 'its client waits for the batch', WAIT_MS);
+      await until(() => child.exitCode !== null, 'it has closed and ended', WAIT_MS);
+      assert.deepEqual(said, ['reading', 'waiting', 'clean']);
+    } finally {
+      child.kill('SIGKILL');
+      await cluster?.nodes[dies - 1]?.restart();
+    }
+    await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
+  });
 
   real('costs errors that may be tried again, or a redelivery, and nothing is lost', CLIENTS, async (client) => {
     const topic = await bench.topic(1);
@@ -310,10 +375,6 @@ describe('kafka errors: a coordinator that moves', () => {
     await bench.admin.alterPartitionReassignments({
       topics: [{ topic: '__consumer_offsets', partitionAssignment: [{ partition: 0, replicas: [1, 2, 3] }] }],
     });
-    await until(
-      async () => (await bench.admin.fetchTopicMetadata({ topics: ['__consumer_offsets'] })).topics[0]?.partitions[0]?.isr.length === 3,
-      'all three are in step again',
-      WAIT_MS,
-    );
+    await until(async () => (await inSync()) === 3, 'all three are in step again', WAIT_MS);
   });
 });

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import kafkajs from 'kafkajs';
 import { roundRobin } from '../../adapters/kafka/assigner.js';
 import { makeConfluentMessage } from '../../adapters/kafka/confluent-message.js';
+import { CoordinatorWatch } from '../../adapters/kafka/coordinator.js';
 import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
 import { kafkaConsumer, open } from '../../adapters/kafka/index.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
@@ -192,4 +193,39 @@ describe('librdkafka', () => {
       assert.deepEqual([error.code, error.retryable, error.message], [code, retryable, 'doing: text']);
     });
   }
+});
+
+describe('the watch of a coordinator', () => {
+  const closed = Object.assign(new Error('Closed connection'), { name: 'KafkaJSConnectionClosedError' });
+  const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('knows another one when the group has one that answers and the own one goes on failing', async () => {
+    const asked: (() => void)[] = [];
+    const watch = new CoordinatorWatch(() => new Promise<void>((resolve) => asked.push(resolve)));
+    for (let at = 0; at < 5; at += 1) assert.equal(watch.failed(closed, performance.now()), false, 'nobody has answered');
+    assert.equal(asked.length, 1, 'one question at a time');
+    asked[0]?.();
+    const before = performance.now();
+    await turn();
+    assert.equal(watch.failed(closed, before - 1), false, 'it was begun before');
+    const verdicts = [1, 2, 3].map(() => watch.failed(closed, performance.now()));
+    assert.deepEqual(verdicts, [false, false, true]);
+    watch.answered();
+    assert.equal(watch.failed(closed, performance.now()), false, 'it is there again');
+    assert.equal(asked.length, 2);
+  });
+
+  it('asks again when nobody could be asked, and does not for what the coordinator itself has refused', async () => {
+    let asked = 0;
+    const watch = new CoordinatorWatch(() => {
+      asked += 1;
+      return Promise.reject(new Error('nobody'));
+    });
+    watch.failed(Object.assign(new Error('no member'), { name: 'KafkaJSProtocolError', type: 'UNKNOWN_MEMBER_ID' }), performance.now());
+    assert.equal(asked, 0);
+    watch.failed(closed, performance.now());
+    await turn();
+    watch.failed(closed, performance.now());
+    assert.equal(asked, 2);
+  });
 });

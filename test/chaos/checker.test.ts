@@ -131,7 +131,21 @@ describe('the checker finds', () => {
     assert.deepEqual(story.anomalies(1), [['acked-but-redelivered', [0]]]);
   });
 
-  test('not acked but redelivered: an older delivery that was held up, a server that crashed, or no word of the broker', () => {
+  test('acked but redelivered: a crash is only asked of servers that keep what they confirmed, and a position has one owner', () => {
+    for (const [settlement, from] of [
+      ['lease', 16],
+      ['cursor', 12],
+    ] as const) {
+      const story = new Story({ settlement });
+      const [a, b] = [story.worker('a'), story.worker('b')];
+      a.handles(10, 0);
+      b.fetched(20, 0, { attempt: 2 });
+      story.fault('crash', undefined, from, 18);
+      assert.deepEqual(story.anomalies(1), [['acked-but-redelivered', [0]]], settlement);
+    }
+  });
+
+  test('not acked but redelivered: an older delivery that was held up, an ack while the server crashed, or no word of the broker', () => {
     const held = new Story();
     const [a, b] = [held.worker('a'), held.worker('b')];
     a.handles(10, 0, { attempt: 2 });
@@ -142,7 +156,7 @@ describe('the checker finds', () => {
     const crashed = new Story();
     const c = crashed.worker('c');
     c.handles(10, 0);
-    crashed.fault('crash', undefined, 16, 18);
+    crashed.fault('crash', undefined, 12, 13);
     c.fetched(20, 0, { attempt: 2 });
     assert.deepEqual(crashed.anomalies(1), []);
 

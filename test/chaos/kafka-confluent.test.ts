@@ -5,7 +5,7 @@ import { startKafkaHarness } from '../../conformance/harnesses/kafka.js';
 import { assertSurvives } from './slice.js';
 
 /** The part of a full run that is done each time. */
-const MIX = { term: 5, kill: 2, stop: 0, phase: 0, restart: 0, cut: 0, slow: 0 };
+const MIX = { term: 5, kill: 2, stop: 0, phase: 0, restart: 0, cut: 0, slow: 0, crash: 0 };
 
 let harness: Harness | undefined;
 let skipped: string | undefined;

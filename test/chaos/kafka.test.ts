@@ -5,7 +5,7 @@ import { startKafkaHarness } from '../../conformance/harnesses/kafka.js';
 import { assertSurvives } from './slice.js';
 
 /** The part of a full run that is done each time. */
-const MIX = { term: 10, kill: 5, stop: 1, phase: 3, restart: 1, cut: 1, slow: 1 };
+const MIX = { term: 10, kill: 5, stop: 1, phase: 3, restart: 1, cut: 1, slow: 1, crash: 0 };
 
 let harness: Harness | undefined;
 let skipped: string | undefined;

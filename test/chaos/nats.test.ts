@@ -7,8 +7,8 @@ import { startNatsHarness } from '../../conformance/harnesses/nats.js';
 import { assertSurvives } from './slice.js';
 
 /** The part of a full run that is done each time. */
-const MIX = { term: 10, kill: 5, stop: 2, phase: 6, restart: 1, cut: 1, slow: 1 };
-const NOTHING = { term: 0, kill: 0, stop: 0, phase: 0, restart: 0, cut: 0, slow: 0 };
+const MIX = { term: 10, kill: 5, stop: 2, phase: 6, restart: 1, cut: 1, slow: 1, crash: 0 };
+const NOTHING = { term: 0, kill: 0, stop: 0, phase: 0, restart: 0, cut: 0, slow: 0, crash: 0 };
 const BROKEN = new URL('../fixtures/adapter-that-acks-at-fetch.js', import.meta.url).href;
 const NEVER = new AbortController().signal;
 

@@ -16,7 +16,8 @@ export async function assertSurvives(t: TestContext, harness: Harness, mix: Mix,
   assert.equal(totals.lost, 0);
   assert.equal(totals.handled, totals.published);
   const withFaults = mix.restart + mix.cut + mix.slow;
-  const planned = mix.term + mix.kill + mix.stop + mix.phase + (harness.faults === undefined ? 0 : withFaults);
+  const crashes = harness.faults?.crash === undefined ? 0 : mix.crash;
+  const planned = mix.term + mix.kill + mix.stop + mix.phase + (harness.faults === undefined ? 0 : withFaults) + crashes;
   assert.equal(rounds.length, planned);
   for (const { action, exitCode, outcome, load } of rounds.filter((round) => round.action === 'term')) {
     assert.deepEqual({ action, exitCode, outcome }, { action: 'term', exitCode: 0, outcome: 'clean' });

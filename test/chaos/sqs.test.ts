@@ -5,7 +5,7 @@ import { startSqsHarness } from '../../conformance/harnesses/sqs.js';
 import { assertSurvives } from './slice.js';
 
 /** The part of a full run that is done each time. */
-const MIX = { term: 10, kill: 5, stop: 1, phase: 3, restart: 1, cut: 1, slow: 1 };
+const MIX = { term: 10, kill: 5, stop: 1, phase: 3, restart: 1, cut: 1, slow: 1, crash: 0 };
 
 const harness = await start();
 after(() => harness?.stop());
