@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { after, describe, it } from 'node:test';
+import { SQS } from '@aws-sdk/client-sqs';
+import { type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
+import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
+import { until } from '../support/until.js';
+
+/** What was found by trying to make the adapter lose, strand or repeat a message, or say what is not so. */
+
+const { signal: NEVER } = new AbortController();
+const NOW = { max: 10, waitMs: 0, signal: NEVER };
+
+const server = await startElasticMq();
+const own = server.pid !== undefined;
+const config = {
+  endpoint: server.url,
+  region: process.env.AWS_REGION ?? 'us-east-1',
+  ...(own ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
+};
+const probe = new SQS(config);
+const made: string[] = [];
+after(async () => {
+  for (const QueueUrl of made) await probe.deleteQueue({ QueueUrl }).catch(() => undefined);
+  probe.destroy();
+  await server.stop();
+});
+
+async function queue(): Promise<{ name: string; url: string }> {
+  const name = `t${randomBytes(6).toString('hex')}`;
+  const { QueueUrl: url = '' } = await probe.createQueue({ QueueName: name, Attributes: { VisibilityTimeout: '600' } });
+  made.push(url);
+  return { name, url };
+}
+
+async function counts(QueueUrl: string): Promise<string> {
+  const { Attributes = {} } = await probe.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] });
+  return `${Attributes.ApproximateNumberOfMessages} waiting, ${Attributes.ApproximateNumberOfMessagesNotVisible} hidden`;
+}
+
+function message(id: string, more: SqsMessage = {}): SqsMessage {
+  return { MessageId: id, ReceiptHandle: `handle of ${id}`, Body: id, MD5OfBody: createHash('md5').update(id).digest('hex'), ...more };
+}
+
+/** For what no server here does on demand. */
+function client(answers: Partial<SqsClient>): SqsClient {
+  return {
+    receiveMessage: async () => ({}),
+    deleteMessageBatch: async ({ Entries }) => ({ Successful: Entries }),
+    changeMessageVisibilityBatch: async ({ Entries }) => ({ Successful: Entries }),
+    getQueueUrl: async () => ({ QueueUrl: 'http://127.0.0.1/q' }),
+    getQueueAttributes: async () => ({}),
+    destroy: () => {},
+    ...answers,
+  };
+}
+
+/** Once these, then nothing. */
+function bringing(...messages: SqsMessage[]): Pick<SqsClient, 'receiveMessage'> {
+  return { receiveMessage: async () => ({ Messages: messages.splice(0) }) };
+}
+
+describe('calls for one message that overlap', () => {
+  it('two acks of it at once are both answered as one', async () => {
+    const { name, url } = await queue();
+    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
+    const consumer = sqsConsumer(() => new SQS(config), { queue: name });
+    const got = await consumer.fetch({ ...NOW, waitMs: 5_000 });
+    assert.equal(got.length, 1);
+    for (const { confirmed, failed } of await Promise.all([consumer.ack(got), consumer.ack(got), consumer.ack(got)])) {
+      assert.deepEqual([confirmed, failed], [got, []]);
+    }
+    assert.deepEqual((await consumer.ack(got)).confirmed, got);
+    assert.equal((await consumer.close({ signal: NEVER })).clean, true);
+  });
+
+  it('an extension that finds it deleted does not make it lost', async () => {
+    const { name, url } = await queue();
+    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
+    const real = new SQS({ ...config, md5: false });
+    let deleted: (() => void) | undefined;
+    let refused = false;
+    const held = client({
+      receiveMessage: (input, options) => real.receiveMessage(input, options),
+      getQueueUrl: (input, options) => real.getQueueUrl(input, options),
+      changeMessageVisibilityBatch: async (input, options) => {
+        const answer = await real.changeMessageVisibilityBatch(input, options);
+        refused = answer.Failed?.length === 1;
+        return answer;
+      },
+      // Done at the server, and the answer on its way.
+      deleteMessageBatch: async (input, options) => {
+        const answer = await real.deleteMessageBatch(input, options);
+        await new Promise<void>((resolve) => {
+          deleted = resolve;
+        });
+        return answer;
+      },
+    });
+    const consumer = sqsConsumer(held, { queue: name });
+    const got = await consumer.fetch({ ...NOW, waitMs: 5_000 });
+    const acked = consumer.ack(got);
+    await until(() => deleted !== undefined, 'it is deleted');
+    const extended = consumer.extend?.(got);
+    await until(() => refused, 'the extension is refused');
+    deleted?.();
+    assert.deepEqual((await acked).confirmed, got);
+    assert.deepEqual(await extended, { failed: [] });
+    assert.deepEqual((await consumer.ack(got)).confirmed, got);
+    await consumer.close({ signal: NEVER });
+    real.destroy();
+  });
+
+  it('an extension that is under way does not hide it from everyone once it is released', async () => {
+    const { name, url } = await queue();
+    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
+    const consumer = sqsConsumer(() => new SQS({ ...config, md5: false }), { queue: name });
+    for (let round = 0; round < 20; round += 1) {
+      const got = await consumer.fetch({ ...NOW, waitMs: 5_000 });
+      assert.equal(got.length, 1);
+      const [first, second] = round % 2 === 0 ? (['release', 'extend'] as const) : (['extend', 'release'] as const);
+      await Promise.all([consumer[first]?.(got), consumer[second]?.(got)]);
+      assert.equal(await counts(url), '1 waiting, 0 hidden', `round ${round}: ${first}, ${second}`);
+    }
+    await consumer.close({ signal: NEVER });
+  });
+
+  it('what is being released is not acked', async () => {
+    const order: string[] = [];
+    let answer: (() => void) | undefined;
+    const consumer = sqsConsumer(
+      client({
+        ...bringing(message('a')),
+        changeMessageVisibilityBatch: async ({ Entries }) => {
+          order.push('visible');
+          await new Promise<void>((resolve) => {
+            answer = resolve;
+          });
+          return { Successful: Entries };
+        },
+        deleteMessageBatch: async ({ Entries }) => {
+          order.push('deleted');
+          return { Successful: Entries };
+        },
+      }),
+      { queue: 'q' },
+    );
+    const got = await consumer.fetch(NOW);
+    const released = consumer.release?.(got);
+    const acked = consumer.ack(got);
+    await until(() => answer !== undefined, 'the release is out');
+    answer?.();
+    assert.deepEqual(await released, { failed: [] });
+    assert.deepEqual(
+      (await acked).failed.map(({ error }) => error.code),
+      ['LEASE_LOST'],
+    );
+    assert.deepEqual(order, ['visible']);
+    await consumer.close({ signal: NEVER });
+  });
+});
