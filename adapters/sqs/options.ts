@@ -31,7 +31,7 @@ export interface SqsOptions {
    * `AWSTraceHeader`. They are in `raw.Attributes`; what nobody asks for costs no time to send and to read. Default none.
    */
   readonly systemAttributes?: readonly string[];
-  /** How long to wait for an answer beyond a poll's own wait, ms, 100 or more. Default 5,000. */
+  /** How long to wait for an answer, ms, 100 or more; of a receive beyond twice its own wait. Default 5,000. */
   readonly answerMs?: number;
 }
 

@@ -139,8 +139,9 @@ export class Poller {
           AttributeNames: [...systemAttributes] as 'All'[],
           MessageAttributeNames: ['All'],
         },
-        // The last resort, for a server that does not answer any more.
-        { abortSignal: AbortSignal.timeout(seconds * 1_000 + answerMs) },
+        // The last resort, for a server that does not answer any more. The SDK sends a receive again whose connection broke: that
+        // one is given its whole wait too.
+        { abortSignal: AbortSignal.timeout(2 * seconds * 1_000 + answerMs) },
       );
       if (Messages.length === 0) this.#width = 1;
       else if (Messages.length === PER_CALL) this.#width = Math.min(this.#width * 2, this.#settings.maxPolls);

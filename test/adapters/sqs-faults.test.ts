@@ -4,6 +4,7 @@ import { after, describe, it } from 'node:test';
 import { SQS } from '@aws-sdk/client-sqs';
 import { type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
+import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
 import { until } from '../support/until.js';
 
 /** What was found by trying to make the adapter lose, strand or repeat a message, or say what is not so. */
@@ -12,6 +13,7 @@ const { signal: NEVER } = new AbortController();
 const NOW = { max: 10, waitMs: 0, signal: NEVER };
 
 const server = await startElasticMq();
+const toxiproxy = await startToxiproxy();
 const own = server.pid !== undefined;
 const config = {
   endpoint: server.url,
@@ -23,6 +25,7 @@ const made: string[] = [];
 after(async () => {
   for (const QueueUrl of made) await probe.deleteQueue({ QueueUrl }).catch(() => undefined);
   probe.destroy();
+  await toxiproxy.stop();
   await server.stop();
 });
 
@@ -157,5 +160,33 @@ describe('calls for one message that overlap', () => {
     );
     assert.deepEqual(order, ['visible']);
     await consumer.close({ signal: NEVER });
+  });
+});
+
+describe('polls', () => {
+  it('one that the SDK had to make again is not cut in its wait', async (t) => {
+    if (!own) return t.skip('a server of our own is behind the proxy');
+    const { name, url } = await queue();
+    const link = await toxiproxy.link(new URL(server.url).host);
+    const consumer = sqsConsumer(() => new SQS({ ...config, endpoint: `http://${link.host}:${link.port}`, md5: false }), {
+      queue: name,
+      maxPollMs: 3_000,
+      answerMs: 300,
+    });
+    assert.deepEqual(await consumer.fetch(NOW), []);
+    const sentAt = performance.now();
+    const stop = new AbortController();
+    const fetched = consumer.fetch({ max: 1, waitMs: 3_000, signal: stop.signal });
+    fetched.catch(() => undefined);
+    await until(() => performance.now() > sentAt + 1_500, 'the middle of the poll');
+    await link.cut();
+    await link.heal();
+    // Its wait is over, the second one's is not.
+    await until(() => performance.now() > sentAt + 3_500, 'the end of its wait');
+    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
+    stop.abort();
+    await fetched.catch(() => undefined);
+    await consumer.close({ signal: NEVER });
+    assert.equal(await counts(url), '1 waiting, 0 hidden');
   });
 });
