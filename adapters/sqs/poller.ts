@@ -8,6 +8,8 @@ import type { Settings } from './options.js';
 
 type Native = Message<SqsMessage>;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface Connected {
   readonly polls: SqsClient;
   readonly control: SqsClient;
@@ -52,17 +54,20 @@ export class Poller {
 
   /** 0 to `max` messages; `waitMs` is rounded up to whole seconds. Ends early, with what there is, by either signal. */
   async fetch(connected: Connected, max: number, waitMs: number, signals: readonly AbortSignal[]): Promise<Native[]> {
-    const end = performance.now() + waitMs;
+    const startedAt = performance.now();
+    const end = startedAt + waitMs;
     this.#fetching = true;
     this.#error = undefined;
     const wake = (): void => this.#wake?.();
+    // For its own receives it waits; one of an earlier fetch may have long to go.
+    const timer = setTimeout(wake, Math.min(Math.ceil(waitMs) + 1, LONGEST_TIMER_MS));
     for (const signal of signals) signal.addEventListener('abort', wake);
     try {
       for (let first = true; ; first = false) {
         const leftMs = end - performance.now();
         if (this.#staged.length > 0 || signals.some((signal) => signal.aborted)) break;
         if (this.#error !== undefined) throw this.#error;
-        if (!first && (waitMs === 0 || (leftMs <= 0 && this.#out.size === 0))) break;
+        if (!first && (waitMs === 0 || (leftMs <= 0 && !this.#sentSince(startedAt)))) break;
         if (first || leftMs > 0) this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -70,6 +75,7 @@ export class Poller {
       }
       return this.take(max);
     } finally {
+      clearTimeout(timer);
       this.#wake = undefined;
       this.#fetching = false;
       for (const signal of signals) signal.removeEventListener('abort', wake);
@@ -105,6 +111,11 @@ export class Poller {
   async idle(): Promise<void> {
     clearTimeout(this.#timer);
     while (this.#out.size > 0) await Promise.all(this.#out.keys());
+  }
+
+  #sentSince(startedAt: number): boolean {
+    for (const sentAt of this.#out.values()) if (sentAt >= startedAt) return true;
+    return false;
   }
 
   #poll(connected: Connected, max: number, waitMs: number): void {

@@ -189,4 +189,30 @@ describe('polls', () => {
     await consumer.close({ signal: NEVER });
     assert.equal(await counts(url), '1 waiting, 0 hidden');
   });
+
+  it('a fetch does not wait for an older poll that waits longer than it does', async () => {
+    let answer: ((messages: SqsMessage[]) => void) | undefined;
+    const consumer = sqsConsumer(
+      client({
+        receiveMessage: () =>
+          new Promise((resolve) => {
+            answer = (Messages) => resolve({ Messages });
+          }),
+      }),
+      { queue: 'q', maxPollMs: 20_000, leaseMs: 60_000 },
+    );
+    const stop = new AbortController();
+    const first = consumer.fetch({ max: 5, waitMs: 20_000, signal: stop.signal });
+    await until(() => answer !== undefined, 'the poll is out');
+    stop.abort();
+    assert.deepEqual(await first, []);
+    const bound = new AbortController();
+    const timer = setTimeout(() => bound.abort(), 5_000);
+    assert.deepEqual(await consumer.fetch({ max: 5, waitMs: 10, signal: bound.signal }), []);
+    clearTimeout(timer);
+    assert.equal(bound.signal.aborted, false, 'it ended by itself');
+    answer?.([message('late')]);
+    assert.equal((await consumer.fetch({ max: 5, waitMs: 1_000, signal: NEVER })).length, 1);
+    await consumer.close({ signal: NEVER });
+  });
 });
