@@ -22,7 +22,7 @@ export interface PollerOwner {
   arrived(message: Native): void;
   /** Whether this consumer has acked an earlier delivery of it since then; it is then no one's to handle. */
   doneSince(message: Native, sentAt: number): boolean;
-  /** Waited too long for a fetch: it is to be given back. */
+  /** Waited too long for a fetch, or would overtake: it is to be given back. */
   stale(messages: readonly Native[]): void;
 }
 
@@ -158,22 +158,31 @@ export class Poller {
       else if (Messages.length === PER_CALL) this.#width = Math.min(this.#width * 2, this.#settings.maxPolls);
       // Counted from before it was sent: when the server answered is not told.
       const lease = new Lease(sentAt + leaseMs);
-      for (const raw of Messages) this.#arrive(raw, lease);
+      this.#arrive(Messages, lease);
     } catch (error) {
       this.#width = 1;
       this.#fail(nativeError(error, `receiving from ${this.#settings.queue}`));
     }
   }
 
-  #arrive(raw: SqsMessage, lease: Lease): void {
-    try {
-      const message = this.#messages.make(raw, lease);
-      this.#owner.arrived(message);
-      this.#staged.push(message);
-    } catch (error) {
-      // The others of the batch are sound. This one lapses, comes again, and is the redrive policy's in the end.
-      this.#fail(StreamError.from(error));
+  #arrive(received: readonly SqsMessage[], lease: Lease): void {
+    const broken = new Set<string>();
+    const behind: Native[] = [];
+    for (const raw of received) {
+      try {
+        const message = this.#messages.make(raw, lease);
+        this.#owner.arrived(message);
+        if (message.lane !== undefined && broken.has(message.lane)) behind.push(message);
+        else this.#staged.push(message);
+      } catch (error) {
+        // The others of the batch are sound. This one lapses, comes again, and is the redrive policy's in the end.
+        this.#fail(StreamError.from(error));
+        const lane = this.#messages.laneOf(raw);
+        if (lane !== undefined) broken.add(lane);
+      }
     }
+    // In a FIFO queue the rest of its group comes again after it.
+    if (behind.length > 0) this.#owner.stale(behind);
   }
 
   /** Told to the fetch that waits; the next one asks the server itself. */

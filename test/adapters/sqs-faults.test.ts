@@ -215,4 +215,29 @@ describe('polls', () => {
     assert.equal((await consumer.fetch({ max: 5, waitMs: 1_000, signal: NEVER })).length, 1);
     await consumer.close({ signal: NEVER });
   });
+
+  it('in a FIFO queue what follows a message that cannot be handed out in its group is not handed out before it', async () => {
+    const inGroup = (id: string, MessageGroupId: string, more: SqsMessage = {}): SqsMessage =>
+      message(id, { Attributes: { MessageGroupId, SequenceNumber: id }, ...more });
+    const visible: (string | undefined)[] = [];
+    const consumer = sqsConsumer(
+      client({
+        ...bringing(inGroup('1', 'a'), inGroup('2', 'a', { Body: 'corrupted' }), inGroup('3', 'a'), inGroup('4', 'b'), inGroup('5', 'a')),
+        changeMessageVisibilityBatch: async ({ Entries }) => {
+          visible.push(...Entries.map(({ ReceiptHandle }) => ReceiptHandle));
+          return { Successful: Entries };
+        },
+      }),
+      { queue: 'q.fifo' },
+    );
+    const got = await consumer.fetch(NOW);
+    assert.deepEqual(
+      got.map(({ id }) => id),
+      ['1', '4'],
+    );
+    await until(() => visible.length === 2, 'the others are given back');
+    assert.deepEqual(visible, ['handle of 5', 'handle of 3']);
+    await consumer.ack(got);
+    await consumer.close({ signal: NEVER });
+  });
 });
