@@ -37,7 +37,9 @@ export class Settlement {
       const { control, queueUrl } = this.#connected();
       return control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, this.#bound());
     };
-    this.#deletes = new Batches(send, `deleting from ${settings.queue}`, settings.maxDeletes);
+    // It may have waited for its turn longer than its lease.
+    const refuse = (message: Native, now: number): StreamError | undefined => this.#problem(message, now)?.error;
+    this.#deletes = new Batches(send, refuse, `deleting from ${settings.queue}`, settings.maxDeletes);
   }
 
   arrived(message: Native): void {
@@ -107,13 +109,21 @@ export class Settlement {
 
   /** Deletes, and notes how each stands then. Never rejects. */
   #delete(messages: readonly Native[]): Promise<Errors> {
-    const call = this.#deletes.all(messages).then((errors) => {
+    const call = this.#deletes.all(messages).then((failed) => {
+      const errors = new Map(failed);
+      const now = performance.now();
       const acked: Native[] = [];
       for (const message of messages) {
         this.#deleting.delete(message);
-        const code = errors.get(message)?.code;
-        if (code === undefined) acked.push(message);
-        if (code === undefined || code === 'LEASE_LOST') this.#leave(message, code === undefined ? 'acked' : 'lost');
+        // When the server did it is not told: someone else may have had it by then, whom SQS lets keep it.
+        const error = errors.get(message) ?? this.#problem(message, now)?.error;
+        if (error === undefined) {
+          this.#leave(message, 'acked');
+          acked.push(message);
+        } else {
+          errors.set(message, error);
+          if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
+        }
       }
       this.#noteDone(acked);
       return errors;

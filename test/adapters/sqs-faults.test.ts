@@ -241,3 +241,36 @@ describe('polls', () => {
     await consumer.close({ signal: NEVER });
   });
 });
+
+describe('leases that end', () => {
+  it('an ack that waited behind others until its lease was over is not sent', async () => {
+    const deleted: string[] = [];
+    let free: (() => void) | undefined;
+    const consumer = sqsConsumer(
+      client({
+        ...bringing(message('a'), message('b')),
+        deleteMessageBatch: async ({ Entries }) => {
+          deleted.push(...Entries.map(({ ReceiptHandle }) => ReceiptHandle));
+          await new Promise<void>((resolve) => {
+            free = resolve;
+          });
+          return { Successful: Entries };
+        },
+      }),
+      { queue: 'q', leaseMs: 2_000, maxDeletes: 1 },
+    );
+    const [a, b] = await consumer.fetch(NOW);
+    assert.ok(a !== undefined && b !== undefined);
+    const first = consumer.ack([a]);
+    await until(() => free !== undefined, 'the first delete is out');
+    const second = consumer.ack([b]);
+    await until(() => performance.now() > (b.lease?.until ?? 0), 'the lease is over');
+    free?.();
+    // When the server did it is not known: someone else may have had it by then.
+    for (const { confirmed, failed } of [await first, await second]) {
+      assert.deepEqual([confirmed.length, failed[0]?.error.code], [0, 'LEASE_LOST']);
+    }
+    assert.deepEqual(deleted, ['handle of a']);
+    await consumer.close({ signal: NEVER });
+  });
+});
