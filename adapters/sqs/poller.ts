@@ -107,10 +107,12 @@ export class Poller {
     return staged === undefined ? sentAt : Math.min(sentAt, untilOf(staged) - this.#settings.leaseMs);
   }
 
-  /** Resolves when no receive is out any more. Each is bounded. */
+  /** Resolves when no receive is out any more, and nothing is kept for a fetch. Each is bounded. */
   async idle(): Promise<void> {
-    clearTimeout(this.#timer);
     while (this.#out.size > 0) await Promise.all(this.#out.keys());
+    clearTimeout(this.#timer);
+    // What was done meanwhile is deleted; the rest is its owner's to give back.
+    this.take(Infinity);
   }
 
   #sentSince(startedAt: number): boolean {
@@ -198,9 +200,7 @@ export class Poller {
     const inMs = soonest - performance.now() - this.#settings.leaseMs / 2;
     this.#timer = setTimeout(
       () => {
-        const stale = this.#staged;
-        this.#staged = [];
-        this.#owner.stale(stale);
+        this.#owner.stale(this.take(Infinity));
       },
       Math.max(0, inMs),
     );

@@ -273,4 +273,37 @@ describe('leases that end', () => {
     assert.deepEqual(deleted, ['handle of a']);
     await consumer.close({ signal: NEVER });
   });
+
+  it('what came again and was acked meanwhile is deleted by close, not given to the next consumer', async () => {
+    const settled: string[] = [];
+    const again: ((messages: SqsMessage[]) => void)[] = [];
+    const consumer = sqsConsumer(
+      client({
+        receiveMessage: ({ WaitTimeSeconds }) =>
+          WaitTimeSeconds === 0
+            ? Promise.resolve({ Messages: [message('a')] })
+            : new Promise((resolve) => again.push((Messages) => resolve({ Messages }))),
+        changeMessageVisibilityBatch: async ({ Entries }) => {
+          settled.push(...Entries.map(({ ReceiptHandle }) => `visible: ${ReceiptHandle}`));
+          return { Successful: Entries };
+        },
+        deleteMessageBatch: async ({ Entries }) => {
+          settled.push(...Entries.map(({ ReceiptHandle }) => `deleted: ${ReceiptHandle}`));
+          return { Successful: Entries };
+        },
+      }),
+      { queue: 'q' },
+    );
+    const got = await consumer.fetch(NOW);
+    const stop = new AbortController();
+    const fetched = consumer.fetch({ max: 10, waitMs: 1_000, signal: stop.signal });
+    await until(() => again.length === 1, 'the poll is out');
+    await consumer.ack(got);
+    stop.abort();
+    await fetched;
+    const closed = consumer.close({ signal: NEVER });
+    again[0]?.([message('a', { ReceiptHandle: 'second' })]);
+    assert.equal((await closed).clean, true);
+    assert.deepEqual(settled, ['deleted: handle of a', 'deleted: second']);
+  });
 });
