@@ -307,3 +307,20 @@ describe('leases that end', () => {
     assert.deepEqual(settled, ['deleted: handle of a', 'deleted: second']);
   });
 });
+
+describe('clients and options', () => {
+  it('a function that threw is called again by the next fetch', async () => {
+    let calls = 0;
+    const consumer = sqsConsumer(
+      () => {
+        calls += 1;
+        if (calls === 1) throw new Error('not yet');
+        return client(bringing(message('a')));
+      },
+      { queue: 'q' },
+    );
+    await assert.rejects(consumer.fetch(NOW), /not yet/);
+    assert.equal((await consumer.fetch(NOW)).length, 1);
+    await consumer.close({ signal: NEVER });
+  });
+});
