@@ -323,4 +323,25 @@ describe('clients and options', () => {
     assert.equal((await consumer.fetch(NOW)).length, 1);
     await consumer.close({ signal: NEVER });
   });
+
+  it('what was taken for a queue is not repeated with its secret', async () => {
+    for (const given of ['sqs://AKID:hunter2@eu-west-1/q', 'HTTPS://AKID:hunter2@sqs.example/1/q', 'https://:hunter2@sqs.example/1/q']) {
+      assert.throws(
+        () => sqsConsumer(client({}), { queue: given }),
+        (error: Error) => !error.message.includes('hunter2'),
+        given,
+      );
+    }
+  });
+
+  it('the canonical string in which a server repeats the session token is left out of errors', async () => {
+    const said = "The request signature does not match.\n\nThe Canonical String should have been\n'POST\nx-amz-security-token:hunter2\n'";
+    const refused = Object.assign(new Error(said), { name: 'SignatureDoesNotMatch' });
+    const consumer = sqsConsumer(client({ receiveMessage: () => Promise.reject(refused) }), { queue: 'q' });
+    await assert.rejects(
+      consumer.fetch(NOW),
+      (error: Error) => !error.message.includes('hunter2') && error.message.includes('does not match'),
+    );
+    await consumer.close({ signal: NEVER });
+  });
 });
