@@ -14,6 +14,9 @@ type Standing = 'held' | 'acked' | 'releasing' | 'released' | 'lost';
 /** The error of each message that failed. */
 type Errors = ReadonlyMap<Native, StreamError>;
 
+/** What is held below this is not looked through for what has lapsed. */
+const MANY_HELD = 1_000;
+
 /** Acks, releases and extensions, and how each message stands. */
 export class Settlement {
   readonly #settings: Settings;
@@ -21,6 +24,8 @@ export class Settlement {
   readonly #oldestPoll: () => number;
   readonly #deletes: Batches;
   readonly #held: Map<Native, number> = new Map();
+  /** At how many held ones to look for those that have lapsed. */
+  #sweepAt: number = MANY_HELD;
   readonly #standing: WeakMap<Message, Standing> = new WeakMap();
   /** When acks were confirmed, by id, as far back as a receive that is out was sent. */
   readonly #done: Map<string, number> = new Map();
@@ -46,6 +51,14 @@ export class Settlement {
     // Its lease has just begun: the longest that it can be kept counts from the receive.
     this.#held.set(message, (message.lease?.until ?? 0) - this.#settings.leaseMs + MAX_LEASE_MS);
     this.#standing.set(message, 'held');
+    if (this.#held.size >= this.#sweepAt) this.#sweep();
+  }
+
+  /** Nobody need tell us of a message whose lease has lapsed, which would keep it here for good. */
+  #sweep(): void {
+    const now = performance.now();
+    for (const message of this.#held.keys()) if (this.#standing.get(message) === 'held') this.#problem(message, now);
+    this.#sweepAt = Math.max(MANY_HELD, this.#held.size * 2);
   }
 
   /**
@@ -216,7 +229,7 @@ export class Settlement {
         for (const message of send) {
           if (errors.has(message)) continue;
           // The server may say yes when the lease was over, and someone else have it by now.
-          const problem = this.#standing.get(message) === 'held' ? this.#problem(message, performance.now()) : undefined;
+          const problem = this.#standing.get(message) === 'releasing' ? undefined : this.#problem(message, performance.now());
           if (problem === undefined) message.lease = lease;
           else failed.push(problem);
         }

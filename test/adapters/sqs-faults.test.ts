@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { SQS } from '@aws-sdk/client-sqs';
 import { type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
+import type { Message } from '../../src/index.js';
 import { until } from '../support/until.js';
 
 /** What was found by trying to make the adapter lose, strand or repeat a message, or say what is not so. */
@@ -271,6 +274,36 @@ describe('leases that end', () => {
       assert.deepEqual([confirmed.length, failed[0]?.error.code], [0, 'LEASE_LOST']);
     }
     assert.deepEqual(deleted, ['handle of a']);
+    await consumer.close({ signal: NEVER });
+  });
+
+  it('messages that lapsed, and that nobody told it of, are not kept', async () => {
+    let made = 0;
+    const receiveMessage: SqsClient['receiveMessage'] = async () => ({
+      Messages: Array.from({ length: 10 }, () => {
+        made += 1;
+        return message(`m${made}`);
+      }),
+    });
+    const consumer = sqsConsumer(client({ receiveMessage }), { queue: 'q', leaseMs: 2_000 });
+    const lapsing: WeakRef<Message>[] = [];
+    let endsAt = 0;
+    // A function of its own, whose frame holds none of them afterwards.
+    const fetchSome = async (): Promise<void> => {
+      for (const each of await consumer.fetch(NOW)) {
+        endsAt = each.lease?.until ?? 0;
+        lapsing.push(new WeakRef(each));
+      }
+    };
+    for (let round = 0; round < 100; round += 1) await fetchSome();
+    await until(() => performance.now() > endsAt, 'their leases are over');
+    for (let round = 0; round < 200; round += 1) await consumer.fetch(NOW);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    await until(() => {
+      collect();
+      return lapsing.every((each) => each.deref() === undefined);
+    }, 'they are collected');
     await consumer.close({ signal: NEVER });
   });
 
