@@ -27,14 +27,17 @@ export type SendBatch = (entries: Entry[]) => Promise<SqsBatchResult>;
  */
 export class Batches {
   readonly #send: SendBatch;
+  readonly #refuse: (message: Native, now: number) => StreamError | undefined;
   readonly #doing: string;
   readonly #maxCalls: number;
   #waiting: Waiting[] = [];
   #calls = 0;
   #scheduled = false;
 
-  constructor(send: SendBatch, doing: string, maxCalls: number) {
+  /** `refuse` is asked when a message's turn has come: what it answers with is that message's error. */
+  constructor(send: SendBatch, refuse: (message: Native, now: number) => StreamError | undefined, doing: string, maxCalls: number) {
     this.#send = send;
+    this.#refuse = refuse;
     this.#doing = doing;
     this.#maxCalls = maxCalls;
   }
@@ -68,7 +71,15 @@ export class Batches {
     });
   }
 
-  async #call(batch: readonly Waiting[]): Promise<void> {
+  async #call(taken: readonly Waiting[]): Promise<void> {
+    const now = performance.now();
+    const batch: Waiting[] = [];
+    for (const waiting of taken) {
+      const error = this.#refuse(waiting.message, now);
+      if (error === undefined) batch.push(waiting);
+      else waiting.done(error);
+    }
+    if (batch.length === 0) return;
     this.#calls += 1;
     const errors = await outcome(
       this.#send,

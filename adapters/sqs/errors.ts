@@ -98,7 +98,9 @@ function codeOf(error: unknown): ErrorCode {
 /** Any error of the client, as a StreamError; `doing` says what failed. */
 export function nativeError(error: unknown, doing: string): StreamError {
   if (StreamError.is(error)) return error;
-  return failure(codeOf(error), `${doing}: ${textOf(error)}`, error);
+  // Behind the first line a refused signature is explained, by what was signed: the session token, too.
+  const [said] = textOf(error).split('\n', 1);
+  return failure(codeOf(error), `${doing}: ${said}`, error);
 }
 
 /** What the server says of one entry of a batch. */

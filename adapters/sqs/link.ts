@@ -25,17 +25,19 @@ export class Link {
 
   async connect(): Promise<Connected> {
     if (this.#connected !== undefined) return this.#connected;
-    this.#connecting ??= this.#connect();
-    try {
-      return await this.#connecting;
-    } finally {
+    this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
-    }
+    });
+    return this.#connecting;
   }
 
   async #connect(): Promise<Connected> {
     const { queue, queueUrl, account, answerMs } = this.#settings;
-    this.#clients ??= this.#make();
+    this.#clients ??= this.#make().catch((error: unknown) => {
+      // The next fetch tries again.
+      this.#clients = undefined;
+      throw error;
+    });
     try {
       const [polls, control] = await this.#clients;
       const input = account === undefined ? { QueueName: queue } : { QueueName: queue, QueueOwnerAWSAccountId: account };
@@ -59,8 +61,6 @@ export class Link {
       this.#made = [polls, control];
       return [polls, control];
     } catch (error) {
-      // The next fetch tries again.
-      this.#clients = undefined;
       this.destroy();
       throw nativeError(error, 'making a client');
     }

@@ -50,6 +50,10 @@ export class Messages {
     };
   }
 
+  laneOf(raw: SqsMessage | null | undefined): string | undefined {
+    return this.#fifo ? textFrom(raw?.Attributes?.MessageGroupId) : undefined;
+  }
+
   /** Throws INTERNAL for what cannot be settled, or is not what was sent. */
   make(raw: SqsMessage, lease: Lease): Message<SqsMessage> {
     const { MessageId, ReceiptHandle, Body = '', MD5OfBody, Attributes } = raw;
@@ -65,7 +69,7 @@ export class Messages {
       delivery: ReceiptHandle,
       body: this.#base64 ? Buffer.from(Body, 'base64') : bytes,
       raw,
-      lane: this.#fifo ? textFrom(Attributes?.MessageGroupId) : undefined,
+      lane: this.laneOf(raw),
       attempt: numberOf(Attributes?.ApproximateReceiveCount),
       lease,
       derive: this.#derive,

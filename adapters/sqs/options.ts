@@ -31,7 +31,7 @@ export interface SqsOptions {
    * `AWSTraceHeader`. They are in `raw.Attributes`; what nobody asks for costs no time to send and to read. Default none.
    */
   readonly systemAttributes?: readonly string[];
-  /** How long to wait for an answer beyond a poll's own wait, ms, 100 or more. Default 5,000. */
+  /** How long to wait for an answer, ms, 100 or more; of a receive beyond twice its own wait. Default 5,000. */
   readonly answerMs?: number;
 }
 
@@ -113,9 +113,10 @@ function seconds(option: string, ms: number): number {
 }
 
 function queueOf(given: string): { readonly queue: string; readonly queueUrl: string | undefined } {
+  // What is before it may be a secret, which is not shown.
+  if (given.includes('@')) throw failure('INVALID_ARGUMENT', 'queue: a queue name or URL has no @, and holds no credentials');
   const isUrl = /^https?:\/\//.test(given);
   if (isUrl && !URL.canParse(given)) throw failure('INVALID_ARGUMENT', 'queue: it is not a URL');
-  if (isUrl && new URL(given).username !== '') throw failure('INVALID_ARGUMENT', 'queue: a queue URL holds no credentials');
   const queue = isUrl ? (new URL(given).pathname.split('/').at(-1) ?? '') : given;
   if (!/^[\w-]{1,80}$/.test(queue.replace(/\.fifo$/, '')) || queue.length > 80) {
     throw invalid('queue', given, 'a queue URL, or a name of up to 80 letters, digits, - and _, with .fifo at the end of a FIFO queue');

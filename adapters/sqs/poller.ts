@@ -8,6 +8,8 @@ import type { Settings } from './options.js';
 
 type Native = Message<SqsMessage>;
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 export interface Connected {
   readonly polls: SqsClient;
   readonly control: SqsClient;
@@ -20,7 +22,7 @@ export interface PollerOwner {
   arrived(message: Native): void;
   /** Whether this consumer has acked an earlier delivery of it since then; it is then no one's to handle. */
   doneSince(message: Native, sentAt: number): boolean;
-  /** Waited too long for a fetch: it is to be given back. */
+  /** Waited too long for a fetch, or would overtake: it is to be given back. */
   stale(messages: readonly Native[]): void;
 }
 
@@ -52,17 +54,20 @@ export class Poller {
 
   /** 0 to `max` messages; `waitMs` is rounded up to whole seconds. Ends early, with what there is, by either signal. */
   async fetch(connected: Connected, max: number, waitMs: number, signals: readonly AbortSignal[]): Promise<Native[]> {
-    const end = performance.now() + waitMs;
+    const startedAt = performance.now();
+    const end = startedAt + waitMs;
     this.#fetching = true;
     this.#error = undefined;
     const wake = (): void => this.#wake?.();
+    // For its own receives it waits; one of an earlier fetch may have long to go.
+    const timer = setTimeout(wake, Math.min(Math.ceil(waitMs) + 1, LONGEST_TIMER_MS));
     for (const signal of signals) signal.addEventListener('abort', wake);
     try {
       for (let first = true; ; first = false) {
         const leftMs = end - performance.now();
         if (this.#staged.length > 0 || signals.some((signal) => signal.aborted)) break;
         if (this.#error !== undefined) throw this.#error;
-        if (!first && (waitMs === 0 || (leftMs <= 0 && this.#out.size === 0))) break;
+        if (!first && (waitMs === 0 || (leftMs <= 0 && !this.#sentSince(startedAt)))) break;
         if (first || leftMs > 0) this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -70,6 +75,7 @@ export class Poller {
       }
       return this.take(max);
     } finally {
+      clearTimeout(timer);
       this.#wake = undefined;
       this.#fetching = false;
       for (const signal of signals) signal.removeEventListener('abort', wake);
@@ -101,10 +107,17 @@ export class Poller {
     return staged === undefined ? sentAt : Math.min(sentAt, untilOf(staged) - this.#settings.leaseMs);
   }
 
-  /** Resolves when no receive is out any more. Each is bounded. */
+  /** Resolves when no receive is out any more, and nothing is kept for a fetch. Each is bounded. */
   async idle(): Promise<void> {
-    clearTimeout(this.#timer);
     while (this.#out.size > 0) await Promise.all(this.#out.keys());
+    clearTimeout(this.#timer);
+    // What was done meanwhile is deleted; the rest is its owner's to give back.
+    this.take(Infinity);
+  }
+
+  #sentSince(startedAt: number): boolean {
+    for (const sentAt of this.#out.values()) if (sentAt >= startedAt) return true;
+    return false;
   }
 
   #poll(connected: Connected, max: number, waitMs: number): void {
@@ -139,29 +152,39 @@ export class Poller {
           AttributeNames: [...systemAttributes] as 'All'[],
           MessageAttributeNames: ['All'],
         },
-        // The last resort, for a server that does not answer any more.
-        { abortSignal: AbortSignal.timeout(seconds * 1_000 + answerMs) },
+        // The last resort, for a server that does not answer any more. The SDK sends a receive again whose connection broke: that
+        // one is given its whole wait too.
+        { abortSignal: AbortSignal.timeout(2 * seconds * 1_000 + answerMs) },
       );
       if (Messages.length === 0) this.#width = 1;
       else if (Messages.length === PER_CALL) this.#width = Math.min(this.#width * 2, this.#settings.maxPolls);
       // Counted from before it was sent: when the server answered is not told.
       const lease = new Lease(sentAt + leaseMs);
-      for (const raw of Messages) this.#arrive(raw, lease);
+      this.#arrive(Messages, lease);
     } catch (error) {
       this.#width = 1;
       this.#fail(nativeError(error, `receiving from ${this.#settings.queue}`));
     }
   }
 
-  #arrive(raw: SqsMessage, lease: Lease): void {
-    try {
-      const message = this.#messages.make(raw, lease);
-      this.#owner.arrived(message);
-      this.#staged.push(message);
-    } catch (error) {
-      // The others of the batch are sound. This one lapses, comes again, and is the redrive policy's in the end.
-      this.#fail(StreamError.from(error));
+  #arrive(received: readonly SqsMessage[], lease: Lease): void {
+    const broken = new Set<string>();
+    const behind: Native[] = [];
+    for (const raw of received) {
+      try {
+        const message = this.#messages.make(raw, lease);
+        this.#owner.arrived(message);
+        if (message.lane !== undefined && broken.has(message.lane)) behind.push(message);
+        else this.#staged.push(message);
+      } catch (error) {
+        // The others of the batch are sound. This one lapses, comes again, and is the redrive policy's in the end.
+        this.#fail(StreamError.from(error));
+        const lane = this.#messages.laneOf(raw);
+        if (lane !== undefined) broken.add(lane);
+      }
     }
+    // In a FIFO queue the rest of its group comes again after it.
+    if (behind.length > 0) this.#owner.stale(behind);
   }
 
   /** Told to the fetch that waits; the next one asks the server itself. */
@@ -177,9 +200,7 @@ export class Poller {
     const inMs = soonest - performance.now() - this.#settings.leaseMs / 2;
     this.#timer = setTimeout(
       () => {
-        const stale = this.#staged;
-        this.#staged = [];
-        this.#owner.stale(stale);
+        this.#owner.stale(this.take(Infinity));
       },
       Math.max(0, inMs),
     );

@@ -10,7 +10,12 @@ import type { Settings } from './options.js';
 import type { Connected } from './poller.js';
 
 type Native = Message<SqsMessage>;
-type Standing = 'held' | 'acked' | 'released' | 'lost';
+type Standing = 'held' | 'acked' | 'releasing' | 'released' | 'lost';
+/** The error of each message that failed. */
+type Errors = ReadonlyMap<Native, StreamError>;
+
+/** What is held below this is not looked through for what has lapsed. */
+const MANY_HELD = 1_000;
 
 /** Acks, releases and extensions, and how each message stands. */
 export class Settlement {
@@ -19,10 +24,15 @@ export class Settlement {
   readonly #oldestPoll: () => number;
   readonly #deletes: Batches;
   readonly #held: Map<Native, number> = new Map();
+  /** At how many held ones to look for those that have lapsed. */
+  #sweepAt: number = MANY_HELD;
   readonly #standing: WeakMap<Message, Standing> = new WeakMap();
   /** When acks were confirmed, by id, as far back as a receive that is out was sent. */
   readonly #done: Map<string, number> = new Map();
   readonly #inFlight: InFlight = new InFlight();
+  /** Deletes under way, by message: what else is asked of it waits for the answer. */
+  readonly #deleting: Map<Native, Promise<Errors>> = new Map();
+  readonly #extending: InFlight = new InFlight();
 
   constructor(settings: Settings, connected: () => Connected, oldestPoll: () => number) {
     this.#settings = settings;
@@ -32,13 +42,23 @@ export class Settlement {
       const { control, queueUrl } = this.#connected();
       return control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, this.#bound());
     };
-    this.#deletes = new Batches(send, `deleting from ${settings.queue}`, settings.maxDeletes);
+    // It may have waited for its turn longer than its lease.
+    const refuse = (message: Native, now: number): StreamError | undefined => this.#problem(message, now)?.error;
+    this.#deletes = new Batches(send, refuse, `deleting from ${settings.queue}`, settings.maxDeletes);
   }
 
   arrived(message: Native): void {
     // Its lease has just begun: the longest that it can be kept counts from the receive.
     this.#held.set(message, (message.lease?.until ?? 0) - this.#settings.leaseMs + MAX_LEASE_MS);
     this.#standing.set(message, 'held');
+    if (this.#held.size >= this.#sweepAt) this.#sweep();
+  }
+
+  /** Nobody need tell us of a message whose lease has lapsed, which would keep it here for good. */
+  #sweep(): void {
+    const now = performance.now();
+    for (const message of this.#held.keys()) if (this.#standing.get(message) === 'held') this.#problem(message, now);
+    this.#sweepAt = Math.max(MANY_HELD, this.#held.size * 2);
   }
 
   /**
@@ -69,28 +89,60 @@ export class Settlement {
   async #ack(messages: readonly Native[]): Promise<AckResult> {
     const now = performance.now();
     const failed: FailedSettlement[] = [];
+    const asked: Native[] = [];
     const send: Native[] = [];
     const done: Native[] = [];
+    const calls = new Set<Promise<Errors>>();
     for (const message of new Set(messages)) {
-      const problem = this.#problem(message, now);
+      const call = this.#deleting.get(message);
+      const problem = call === undefined ? this.#problem(message, now) : undefined;
       if (problem !== undefined) failed.push(problem);
       else if (this.#standing.get(message) === 'acked') done.push(message);
-      else send.push(message);
-    }
-    const errors = await this.#deletes.all(send);
-    refuseIfAll(errors, send.length, done.length + failed.length);
-    for (const message of send) {
-      const error = errors.get(message);
-      if (error === undefined) {
-        this.#leave(message, 'acked');
-        done.push(message);
-      } else {
-        if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
-        failed.push({ message, error });
+      else {
+        asked.push(message);
+        if (call === undefined) send.push(message);
+        else calls.add(call);
       }
     }
-    this.#noteDone(done);
+    if (send.length > 0) calls.add(this.#delete(send));
+    const failing = (await Promise.all(calls)).filter(({ size }) => size > 0);
+    const errors = new Map<Native, StreamError>();
+    for (const message of asked) {
+      const error = failing.find((each) => each.has(message))?.get(message);
+      if (error === undefined) {
+        done.push(message);
+        continue;
+      }
+      errors.set(message, error);
+      failed.push({ message, error });
+    }
+    refuseIfAll(errors, asked.length, messages.length - asked.length);
     return { confirmed: done.length === messages.length ? messages : done, recorded: [], failed };
+  }
+
+  /** Deletes, and notes how each stands then. Never rejects. */
+  #delete(messages: readonly Native[]): Promise<Errors> {
+    const call = this.#deletes.all(messages).then((failed) => {
+      const errors = new Map(failed);
+      const now = performance.now();
+      const acked: Native[] = [];
+      for (const message of messages) {
+        this.#deleting.delete(message);
+        // When the server did it is not told: someone else may have had it by then, whom SQS lets keep it.
+        const error = errors.get(message) ?? this.#problem(message, now)?.error;
+        if (error === undefined) {
+          this.#leave(message, 'acked');
+          acked.push(message);
+        } else {
+          errors.set(message, error);
+          if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
+        }
+      }
+      this.#noteDone(acked);
+      return errors;
+    });
+    for (const message of messages) this.#deleting.set(message, call);
+    return call;
   }
 
   /** Why a message cannot be settled; undefined when it can. Notes a lapse. */
@@ -99,7 +151,8 @@ export class Settlement {
     if (standing === undefined) {
       return { message, error: failure('INVALID_ARGUMENT', `message ${message.id} was not fetched from this consumer`) };
     }
-    if (standing === 'released') return { message, error: failure('LEASE_LOST', `message ${message.id} was released`) };
+    if (standing === 'released' || standing === 'releasing')
+      return { message, error: failure('LEASE_LOST', `message ${message.id} was released`) };
     if (standing === 'acked') return undefined;
     if (standing === 'held' && (message.lease?.until ?? 0) > now) return undefined;
     this.#leave(message, 'lost');
@@ -111,22 +164,37 @@ export class Settlement {
   }
 
   async #release(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
-    const now = performance.now();
     const failed: FailedSettlement[] = [];
     const send: Native[] = [];
-    for (const message of new Set(messages)) {
-      const problem = this.#problem(message, now);
+    const take = (message: Native): void => {
+      const problem = this.#problem(message, performance.now());
       if (problem?.error.code === 'INVALID_ARGUMENT') failed.push(problem);
       // One that was lost is on its way again, and one that was acked is done.
-      if (problem === undefined && this.#standing.get(message) === 'held') send.push(message);
+      if (problem !== undefined || this.#standing.get(message) !== 'held') return;
+      this.#standing.set(message, 'releasing');
+      send.push(message);
+    };
+    const acking: Native[] = [];
+    for (const message of new Set(messages)) {
+      if (this.#deleting.has(message)) acking.push(message);
+      else take(message);
     }
+    for (const message of acking) {
+      while (this.#deleting.has(message)) await this.#deleting.get(message);
+      take(message);
+    }
+    // An extension that the server sees after this would hide them from everyone.
+    await this.#extending.settled();
     const errors = await this.#setVisibility(send, Math.ceil(delayMs / 1_000));
-    refuseIfAll(errors, send.length, messages.length - send.length);
     for (const message of send) {
       const error = errors.get(message);
       if (error === undefined || error.code === 'LEASE_LOST') this.#leave(message, error === undefined ? 'released' : 'lost');
-      else failed.push({ message, error });
+      else {
+        this.#standing.set(message, 'held');
+        failed.push({ message, error });
+      }
     }
+    refuseIfAll(errors, send.length, messages.length - send.length);
     return { failed };
   }
 
@@ -140,8 +208,11 @@ export class Settlement {
     const bySeconds = new Map<number, Native[]>();
     let kept = 0;
     for (const message of new Set(messages)) {
-      const problem = this.#problem(message, now);
+      // It goes back, which an extension would undo; what is told of it is the release's to tell.
+      const releasing = this.#standing.get(message) === 'releasing';
+      const problem = releasing ? undefined : this.#problem(message, now);
       if (problem !== undefined) failed.push(problem);
+      if (releasing) kept += 1;
       if (problem !== undefined || this.#standing.get(message) !== 'held') continue;
       // Up, so that it is kept at least as long; down at the end of the 12 hours, which the server would refuse.
       const most = Math.floor(((this.#held.get(message) ?? 0) - now) / 1_000);
@@ -153,12 +224,12 @@ export class Settlement {
     await Promise.all(
       [...bySeconds].map(async ([seconds, send]) => {
         const sentAt = performance.now();
-        for (const [message, error] of await this.#setVisibility(send, seconds)) errors.set(message, error);
+        for (const [message, error] of await this.#extending.track(this.#setVisibility(send, seconds))) errors.set(message, error);
         const lease = new Lease(sentAt + seconds * 1_000);
         for (const message of send) {
           if (errors.has(message)) continue;
           // The server may say yes when the lease was over, and someone else have it by now.
-          const problem = this.#standing.get(message) === 'held' ? this.#problem(message, performance.now()) : undefined;
+          const problem = this.#standing.get(message) === 'releasing' ? undefined : this.#problem(message, performance.now());
           if (problem === undefined) message.lease = lease;
           else failed.push(problem);
         }
@@ -167,9 +238,12 @@ export class Settlement {
     const sent = [...bySeconds.values()].reduce((sum, { length }) => sum + length, 0);
     refuseIfAll(errors, sent, failed.length + kept);
     for (const [message, error] of errors) {
-      if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
+      // It may be gone because it is being deleted.
+      if (error.code === 'LEASE_LOST') await this.#deleting.get(message);
       // What was acked meanwhile needs no lease.
-      if (this.#standing.get(message) !== 'acked') failed.push({ message, error });
+      if (this.#standing.get(message) === 'acked') continue;
+      if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
+      failed.push({ message, error });
     }
     return { failed };
   }
@@ -178,7 +252,7 @@ export class Settlement {
    * In a FIFO queue the last of a group first, and one call after another: what is still hidden at the head of a group holds up
    * the rest of it, so nothing overtakes.
    */
-  async #setVisibility(messages: readonly Native[], seconds: number): Promise<ReadonlyMap<Native, StreamError>> {
+  async #setVisibility(messages: readonly Native[], seconds: number): Promise<Errors> {
     const { fifo, queue } = this.#settings;
     const doing = `changing the visibility in ${queue}`;
     const errors = new Map<Native, StreamError>();
@@ -222,7 +296,7 @@ export class Settlement {
 }
 
 /** A call of which every part failed alike rejects; lost leases are an answer. */
-function refuseIfAll(errors: ReadonlyMap<Native, StreamError>, sent: number, others: number): void {
+function refuseIfAll(errors: Errors, sent: number, others: number): void {
   if (sent === 0 || others > 0 || errors.size !== sent) return;
   const [first] = errors.values();
   if (first === undefined) return;
