@@ -5,6 +5,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { startKafka } from '../conformance/brokers/kafka.js';
 import { run } from '../conformance/brokers/process.js';
 import { nodeOf } from '../test/package/node-versions.js';
+import { createTopic } from '../test/support/kafka.js';
 import { type KafkaCase, type KafkaSide, RAW, SIDES } from './kafka-sides.js';
 import { byTurns, type Measure, type TurnsOptions, type TurnsResult } from './turns.js';
 
@@ -61,7 +62,7 @@ export async function benchKafka(options: KafkaBenchOptions = {}): Promise<Kafka
     await admin.connect();
     const topic = `bench-${randomBytes(6).toString('hex')}`;
     const count = Math.ceil(messages / PARTITIONS / PRODUCE) * PRODUCE * PARTITIONS;
-    await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS }], waitForLeaders: true });
+    await createTopic(admin, { topic, numPartitions: PARTITIONS });
     await fill(kafka, topic, count);
     const chosen = SIDES.filter((side) => sides?.includes(side) ?? true);
     const results: KafkaNodeResult[] = [];

@@ -5,13 +5,13 @@
 
 /** A record as kafkajs hands it over. */
 export interface KafkaMessage {
-  readonly key: Buffer | null;
+  readonly key: Uint8Array | null;
   /** `null` in a tombstone. */
-  readonly value: Buffer | null;
+  readonly value: Uint8Array | null;
   /** ms since 1970, as text. */
   readonly timestamp: string;
   readonly offset: string;
-  readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+  readonly headers?: Readonly<Record<string, Uint8Array | string | (Uint8Array | string)[] | undefined>>;
 }
 
 export interface KafkaTopicOffsets {
@@ -48,17 +48,17 @@ export interface KafkaProtocol {
   name: string;
   version: number;
   assign(group: { members: KafkaMember[]; topics: string[] }): Promise<KafkaMemberAssignment[]>;
-  protocol(subscription: { topics: string[] }): { name: string; metadata: Buffer };
+  protocol(subscription: { topics: string[] }): { name: string; metadata: Uint8Array };
 }
 
 export interface KafkaMember {
   memberId: string;
-  memberMetadata: Buffer;
+  memberMetadata: Uint8Array;
 }
 
 export interface KafkaMemberAssignment {
   memberId: string;
-  memberAssignment: Buffer;
+  memberAssignment: Uint8Array;
 }
 
 /** The part of a cluster that the assigner of this adapter asks. */

@@ -1,4 +1,3 @@
-import { env } from 'node:process';
 import type { ConfluentError } from './confluent-client.js';
 import { failure } from './errors.js';
 
@@ -7,7 +6,7 @@ const DEFAULT_THREADS = 4;
 const VARIABLE = 'UV_THREADPOOL_SIZE';
 
 /** Threads of Node's pool. libuv reads the environment once, when the pool is first used. */
-const THREADS = threadsOf(env[VARIABLE]);
+const THREADS = threadsOf(process.env[VARIABLE]);
 
 /** As libuv reads it: what is no number counts as one thread. */
 export function threadsOf(value: string | undefined): number {

@@ -8,11 +8,11 @@ export interface ConfluentMessage {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
-  readonly value: Buffer | null;
-  readonly key?: Buffer | string | null;
+  readonly value: Uint8Array | null;
+  readonly key?: Uint8Array | string | null;
   /** ms since 1970. */
   readonly timestamp?: number;
-  readonly headers?: readonly Readonly<Record<string, Buffer | string>>[];
+  readonly headers?: readonly Readonly<Record<string, Uint8Array | string>>[];
 }
 
 export interface ConfluentPlace {

@@ -1,6 +1,6 @@
 import { type DerivedFields, type Headers, type HeaderValue, Message, NO_HEADERS } from '../../src/message.js';
 import type { ConfluentMessage } from './confluent-client.js';
-import { headerValue } from './message.js';
+import { headerValue, textOf } from './message.js';
 
 type Native = Message<ConfluentMessage>;
 
@@ -8,7 +8,7 @@ const NO_BODY = new Uint8Array(0);
 
 const DERIVED: DerivedFields<ConfluentMessage> = Object.freeze({
   id: ({ lane, raw }: Native) => `${lane}:${raw.offset}`,
-  key: ({ raw }: Native) => raw.key?.toString(),
+  key: ({ raw }: Native) => textOf(raw.key),
   headers: ({ raw }: Native) => headersOf(raw),
   position: ({ raw }: Native) => raw.offset,
   publishedAt: ({ raw }: Native) => raw.timestamp,

@@ -5,11 +5,12 @@ export type Native = Message<KafkaMessage>;
 
 const NO_BODY = new Uint8Array(0);
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
+const ANY_TEXT = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** What is read seldom and costs most: decoded text, numbers out of text. */
 const DERIVED: DerivedFields<KafkaMessage> = Object.freeze({
   id: ({ lane, raw }: Native) => `${lane}:${raw.offset}`,
-  key: ({ raw }: Native) => raw.key?.toString(),
+  key: ({ raw }: Native) => textOf(raw.key),
   headers: ({ raw }: Native) => headersOf(raw),
   position: ({ raw }: Native) => Number(raw.offset),
   publishedAt: ({ raw }: Native) => Number(raw.timestamp),
@@ -28,8 +29,14 @@ function headersOf({ headers }: KafkaMessage): Headers {
   return Object.freeze(read);
 }
 
+/** A key is bytes; what is no text in it becomes U+FFFD. */
+export function textOf(key: Uint8Array | string | null | undefined): string | undefined {
+  if (key === null || key === undefined) return undefined;
+  return typeof key === 'string' ? key : ANY_TEXT.decode(key);
+}
+
 /** Kafka's headers are bytes, and nearly always text. */
-export function headerValue(value: Buffer | string): string | Uint8Array {
+export function headerValue(value: Uint8Array | string): string | Uint8Array {
   if (typeof value === 'string') return value;
   try {
     return UTF8.decode(value);

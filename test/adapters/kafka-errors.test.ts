@@ -8,7 +8,19 @@ import { installConfluent } from '../../conformance/brokers/confluent.js';
 import { type KafkaCluster, startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import type { StreamConsumer } from '../../src/index.js';
-import { ackAll, type ClientName, close, failureOf, KafkaBench, nameOf, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import {
+  ackAll,
+  type ClientName,
+  close,
+  createTopic,
+  failureOf,
+  KafkaBench,
+  nameOf,
+  take,
+  values,
+  WAIT_MS,
+  whyNot,
+} from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes: On, ResourcePatternTypes } = kafkajs;
@@ -52,7 +64,7 @@ describe('kafka errors: topics, groups and records', () => {
     const consumer = await bench.open(topic, { client });
     const error = await failureOf(consumer);
     assert.deepEqual([error.code, error.retryable, error.adapter], ['NOT_FOUND', false, 'kafka']);
-    await bench.admin.createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true });
+    await createTopic(bench.admin, { topic, numPartitions: 1 });
     await bench.publish(topic, [{ value: 'one' }]);
     assert.equal((await take(consumer, 1))[0]?.text(), 'one');
     assert.ok((await close(consumer)).clean);
@@ -277,7 +289,7 @@ describe('kafka errors: a coordinator that moves', () => {
     const dead = await coordinator();
     const replicas = [1, 2, 3].filter((node) => node !== dead);
     const topic = `t-dead-${dead}-${Date.now()}`;
-    await bench.admin.createTopics({ topics: [{ topic, replicaAssignment: [{ partition: 0, replicas }] }], waitForLeaders: true });
+    await createTopic(bench.admin, { topic, replicaAssignment: [{ partition: 0, replicas }] });
     await bench.publish(
       topic,
       values(20).map((value) => ({ value })),
@@ -310,7 +322,7 @@ describe('kafka errors: a coordinator that moves', () => {
       { partition: 0, replicas: [reads, coordinates] },
       { partition: 1, replicas: [coordinates, reads] },
     ];
-    await bench.admin.createTopics({ topics: [{ topic, replicaAssignment }], waitForLeaders: true });
+    await createTopic(bench.admin, { topic, replicaAssignment });
     await bench.publish(
       topic,
       values(1_000).map((value) => ({ value, partition: 0 })),

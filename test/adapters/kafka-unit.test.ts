@@ -137,7 +137,7 @@ describe('the assigner', () => {
     const subscription = { topics: ['a', 'b'] };
     assert.deepEqual(ours.protocol(subscription), theirs.protocol(subscription));
     const members = ['z', 'x', 'y'].map((memberId) => ({ memberId, memberMetadata: Buffer.alloc(0) }));
-    const sorted = (each: { memberId: string; memberAssignment: Buffer }[]) =>
+    const sorted = (each: { memberId: string; memberAssignment: Uint8Array }[]) =>
       each.toSorted((one, other) => one.memberId.localeCompare(other.memberId));
     const group = { members, topics: ['a', 'b'] };
     assert.deepEqual(sorted(await ours.assign(group)), sorted(await theirs.assign(group as never)));

@@ -6,7 +6,7 @@ import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapt
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, failureOf, values, WAIT_MS } from '../support/kafka.js';
+import { close, createTopic, failureOf, values, WAIT_MS } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 let broker: Broker | undefined;
@@ -21,7 +21,7 @@ function client(config: Partial<KafkaConfig> = {}): Kafka {
 
 async function topicOf(partitions: number, configEntries: { name: string; value: string }[] = []): Promise<string> {
   const topic = `t-${randomBytes(6).toString('hex')}`;
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+  await createTopic(admin, { topic, numPartitions: partitions, configEntries });
   return topic;
 }
 

@@ -22,6 +22,7 @@ import {
   StreamError,
   Watermark,
 } from 'tailrace';
+import { type KafkaLike, type KafkaMessage, kafkaConsumer } from 'tailrace/kafka';
 import { MemoryBroker, memoryBroker, open, type QueueRecord } from 'tailrace/memory';
 import { type NatsConnection, type NatsMsg, natsConsumer } from 'tailrace/nats';
 import { type SqsClient, type SqsMessage, sqsConsumer } from 'tailrace/sqs';
@@ -93,12 +94,13 @@ export async function streamQueue(): Promise<string> {
   return renderTimelineHtml(await stream.drain({ reason: 'done' }));
 }
 
-export async function anyConsumer(connection: NatsConnection, client: SqsClient): Promise<StreamConsumer[]> {
+export async function anyConsumer(connection: NatsConnection, kafka: KafkaLike, client: SqsClient): Promise<StreamConsumer[]> {
   const nats: StreamConsumer<NatsMsg> = natsConsumer(connection, { stream: 'ORDERS', durable: 'billing' });
+  const topic: StreamConsumer<KafkaMessage> = kafkaConsumer(kafka, { topics: 'orders', groupId: 'billing' });
   const sqs: StreamConsumer<SqsMessage> = sqsConsumer(() => client, { queue: 'orders' });
   const memory = await open(new URL('memory://shop/orders'), { broker: new MemoryBroker() });
   try {
-    return [nats, sqs, memory, await openConsumer('nats://127.0.0.1:4222/ORDERS/billing')];
+    return [nats, topic, sqs, memory, await openConsumer('nats://127.0.0.1:4222/ORDERS/billing')];
   } catch (error) {
     if (StreamError.is(error) && error.code === 'INVALID_ARGUMENT' && !error.retryable) return [];
     throw error;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig, type Kafka, type KafkaConfig } from 'kafkajs';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
-import type { Broker } from '../../conformance/brokers/process.js';
+import { type Broker, waitUntil } from '../../conformance/brokers/process.js';
 import { type AckResult, type Message, openConsumer, type StreamConsumer, StreamError } from '../../src/index.js';
 import { until } from './until.js';
 
@@ -16,6 +16,17 @@ export type ClientName = 'kafkajs' | 'confluent';
 export interface Login {
   readonly user: string;
   readonly password: string;
+}
+
+/** kafkajs's own `waitForLeaders` fails where the broker does not know the topic yet, which it has just created. */
+export async function createTopic(admin: Admin, config: ITopicConfig): Promise<void> {
+  const { topic } = config;
+  await admin.createTopics({ topics: [config], waitForLeaders: false });
+  await waitUntil(`the leaders of ${topic}`, async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const partitions = topics[0]?.partitions ?? [];
+    return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0);
+  });
 }
 
 /** A broker under test, and a client beside the adapter's own. */
@@ -43,7 +54,7 @@ export class KafkaBench {
 
   async topic(partitions: number, configEntries: { name: string; value: string }[] = []): Promise<string> {
     const topic = nameOf('t');
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: true });
+    await createTopic(this.admin, { topic, numPartitions: partitions, configEntries });
     return topic;
   }
 
