@@ -46,10 +46,10 @@ export interface ConfluentMessage {
     readonly topic: string;
     readonly partition: number;
     readonly offset: number;
-    readonly value: Buffer | null;
-    readonly key?: Buffer | string | null;
+    readonly value: Uint8Array | null;
+    readonly key?: Uint8Array | string | null;
     readonly timestamp?: number;
-    readonly headers?: readonly Readonly<Record<string, Buffer | string>>[];
+    readonly headers?: readonly Readonly<Record<string, Uint8Array | string>>[];
 }
 
 export interface ConfluentOptions extends Omit<KafkaOptions, 'assigner'> {
@@ -184,20 +184,20 @@ export interface KafkaLike {
 
 export interface KafkaMember {
     memberId: string;
-    memberMetadata: Buffer;
+    memberMetadata: Uint8Array;
 }
 
 export interface KafkaMemberAssignment {
     memberId: string;
-    memberAssignment: Buffer;
+    memberAssignment: Uint8Array;
 }
 
 export interface KafkaMessage {
-    readonly key: Buffer | null;
-    readonly value: Buffer | null;
+    readonly key: Uint8Array | null;
+    readonly value: Uint8Array | null;
     readonly timestamp: string;
     readonly offset: string;
-    readonly headers?: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+    readonly headers?: Readonly<Record<string, Uint8Array | string | (Uint8Array | string)[] | undefined>>;
 }
 
 export interface KafkaOpenOptions extends Partial<KafkaOptions>, Pick<ConfluentOptions, 'instanceId' | 'groupProtocol'> {
@@ -233,7 +233,7 @@ export interface KafkaProtocol {
         topics: string[];
     }): {
         name: string;
-        metadata: Buffer;
+        metadata: Uint8Array;
     };
 }
 
