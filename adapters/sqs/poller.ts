@@ -60,14 +60,14 @@ export class Poller {
     this.#error = undefined;
     const wake = (): void => this.#wake?.();
     // For its own receives it waits; one of an earlier fetch may have long to go.
-    const timer = setTimeout(wake, Math.min(Math.ceil(waitMs) + 1, LONGEST_TIMER_MS));
+    const timer = waitMs === 0 ? undefined : setTimeout(wake, Math.min(Math.ceil(waitMs) + 1, LONGEST_TIMER_MS));
     for (const signal of signals) signal.addEventListener('abort', wake);
     try {
       for (let first = true; ; first = false) {
         const leftMs = end - performance.now();
         if (this.#staged.length > 0 || signals.some((signal) => signal.aborted)) break;
         if (this.#error !== undefined) throw this.#error;
-        if (!first && (waitMs === 0 || (leftMs <= 0 && !this.#sentSince(startedAt)))) break;
+        if (!first && leftMs <= 0 && !this.#sentSince(startedAt)) break;
         if (first || leftMs > 0) this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
         await new Promise<void>((resolve) => {
           this.#wake = resolve;

@@ -219,6 +219,27 @@ describe('polls', () => {
     await consumer.close({ signal: NEVER });
   });
 
+  it('a fetch that does not wait has the answer of its own receive, however late', async () => {
+    const answers: ((messages: SqsMessage[]) => void)[] = [];
+    const consumer = sqsConsumer(
+      client({ receiveMessage: () => new Promise((resolve) => answers.push((Messages) => resolve({ Messages }))) }),
+      { queue: 'q' },
+    );
+    const stop = new AbortController();
+    const first = consumer.fetch({ max: 1, waitMs: 1_000, signal: stop.signal });
+    await until(() => answers.length === 1, 'the poll is out');
+    stop.abort();
+    await first;
+    const fetched = consumer.fetch(NOW);
+    await until(() => answers.length === 2, 'its own receive is out');
+    // The older one ends, and brings nothing.
+    answers[0]?.([]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    answers[1]?.([message('a')]);
+    assert.equal((await fetched).length, 1);
+    await consumer.close({ signal: NEVER });
+  });
+
   it('in a FIFO queue what follows a message that cannot be handed out in its group is not handed out before it', async () => {
     const inGroup = (id: string, MessageGroupId: string, more: SqsMessage = {}): SqsMessage =>
       message(id, { Attributes: { MessageGroupId, SequenceNumber: id }, ...more });
