@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { StreamError } from '../../src/errors.js';
 import { Lease, type Message } from '../../src/message.js';
 import { PER_CALL } from './batches.js';
@@ -140,7 +141,7 @@ export class Poller {
 
   async #receive({ polls, queueUrl }: Connected, count: number, seconds: number): Promise<void> {
     const sentAt = performance.now();
-    const { leaseMs, answerMs, systemAttributes } = this.#settings;
+    const { leaseMs, answerMs, systemAttributes, fifo } = this.#settings;
     try {
       const { Messages = [] } = await polls.receiveMessage(
         {
@@ -151,6 +152,8 @@ export class Poller {
           // The SDK's type of this older name lacks most of what the service takes by it.
           AttributeNames: [...systemAttributes] as 'All'[],
           MessageAttributeNames: ['All'],
+          // What a broken connection took away comes again when the SDK asks again, and does not hold its groups for a lease.
+          ...(fifo ? { ReceiveRequestAttemptId: randomUUID() } : {}),
         },
         // The last resort, for a server that does not answer any more. The SDK sends a receive again whose connection broke: that
         // one is given its whole wait too.
