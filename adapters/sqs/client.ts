@@ -46,6 +46,8 @@ export interface SqsReceiveInput {
   /** The older name, which every server knows. */
   AttributeNames: 'All'[];
   MessageAttributeNames: string[];
+  /** FIFO queues only. */
+  ReceiveRequestAttemptId?: string;
 }
 
 export interface SqsClient {

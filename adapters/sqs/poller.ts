@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { StreamError } from '../../src/errors.js';
 import { Lease, type Message } from '../../src/message.js';
 import { PER_CALL } from './batches.js';
@@ -60,14 +61,14 @@ export class Poller {
     this.#error = undefined;
     const wake = (): void => this.#wake?.();
     // For its own receives it waits; one of an earlier fetch may have long to go.
-    const timer = setTimeout(wake, Math.min(Math.ceil(waitMs) + 1, LONGEST_TIMER_MS));
+    const timer = waitMs === 0 ? undefined : setTimeout(wake, Math.min(Math.ceil(waitMs) + 1, LONGEST_TIMER_MS));
     for (const signal of signals) signal.addEventListener('abort', wake);
     try {
       for (let first = true; ; first = false) {
         const leftMs = end - performance.now();
         if (this.#staged.length > 0 || signals.some((signal) => signal.aborted)) break;
         if (this.#error !== undefined) throw this.#error;
-        if (!first && (waitMs === 0 || (leftMs <= 0 && !this.#sentSince(startedAt)))) break;
+        if (!first && leftMs <= 0 && !this.#sentSince(startedAt)) break;
         if (first || leftMs > 0) this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
@@ -140,7 +141,7 @@ export class Poller {
 
   async #receive({ polls, queueUrl }: Connected, count: number, seconds: number): Promise<void> {
     const sentAt = performance.now();
-    const { leaseMs, answerMs, systemAttributes } = this.#settings;
+    const { leaseMs, answerMs, systemAttributes, fifo } = this.#settings;
     try {
       const { Messages = [] } = await polls.receiveMessage(
         {
@@ -151,6 +152,8 @@ export class Poller {
           // The SDK's type of this older name lacks most of what the service takes by it.
           AttributeNames: [...systemAttributes] as 'All'[],
           MessageAttributeNames: ['All'],
+          // What a broken connection took away comes again when the SDK asks again, and does not hold its groups for a lease.
+          ...(fifo ? { ReceiveRequestAttemptId: randomUUID() } : {}),
         },
         // The last resort, for a server that does not answer any more. The SDK sends a receive again whose connection broke: that
         // one is given its whole wait too.

@@ -91,6 +91,7 @@ export interface SqsReceiveInput {
     VisibilityTimeout: number;
     AttributeNames: 'All'[];
     MessageAttributeNames: string[];
+    ReceiveRequestAttemptId?: string;
 }
 
 export type SqsSource = SqsClient | (() => SqsClient | Promise<SqsClient>);

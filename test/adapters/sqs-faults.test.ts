@@ -32,9 +32,9 @@ after(async () => {
   await server.stop();
 });
 
-async function queue(): Promise<{ name: string; url: string }> {
-  const name = `t${randomBytes(6).toString('hex')}`;
-  const { QueueUrl: url = '' } = await probe.createQueue({ QueueName: name, Attributes: { VisibilityTimeout: '600' } });
+async function queue(attributes: Record<string, string> = {}, suffix: string = ''): Promise<{ name: string; url: string }> {
+  const name = `t${randomBytes(6).toString('hex')}${suffix}`;
+  const { QueueUrl: url = '' } = await probe.createQueue({ QueueName: name, Attributes: { VisibilityTimeout: '600', ...attributes } });
   made.push(url);
   return { name, url };
 }
@@ -193,6 +193,25 @@ describe('polls', () => {
     assert.equal(await counts(url), '1 waiting, 0 hidden');
   });
 
+  it('in a FIFO queue an answer that is lost with its connection comes to the second try', async (t) => {
+    if (!own) return t.skip('a server of our own is behind the proxy');
+    const { name, url } = await queue({ FifoQueue: 'true' }, '.fifo');
+    const link = await toxiproxy.link(new URL(server.url).host);
+    const consumer = sqsConsumer(() => new SQS({ ...config, endpoint: `http://${link.host}:${link.port}`, md5: false }), { queue: name });
+    assert.deepEqual(await consumer.fetch(NOW), []);
+    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: '1' });
+    await link.slow({ latencyMs: 1_000 });
+    const fetched = consumer.fetch({ max: 1, waitMs: 1_000, signal: NEVER });
+    await until(async () => (await counts(url)) === '0 waiting, 1 hidden', 'the answer is on its way');
+    await link.cut();
+    await link.heal();
+    const got = await fetched;
+    assert.equal(got.length, 1);
+    assert.deepEqual((await consumer.ack(got)).confirmed, got);
+    await consumer.close({ signal: NEVER });
+    assert.equal(await counts(url), '0 waiting, 0 hidden');
+  });
+
   it('a fetch does not wait for an older poll that waits longer than it does', async () => {
     let answer: ((messages: SqsMessage[]) => void) | undefined;
     const consumer = sqsConsumer(
@@ -216,6 +235,27 @@ describe('polls', () => {
     assert.equal(bound.signal.aborted, false, 'it ended by itself');
     answer?.([message('late')]);
     assert.equal((await consumer.fetch({ max: 5, waitMs: 1_000, signal: NEVER })).length, 1);
+    await consumer.close({ signal: NEVER });
+  });
+
+  it('a fetch that does not wait has the answer of its own receive, however late', async () => {
+    const answers: ((messages: SqsMessage[]) => void)[] = [];
+    const consumer = sqsConsumer(
+      client({ receiveMessage: () => new Promise((resolve) => answers.push((Messages) => resolve({ Messages }))) }),
+      { queue: 'q' },
+    );
+    const stop = new AbortController();
+    const first = consumer.fetch({ max: 1, waitMs: 1_000, signal: stop.signal });
+    await until(() => answers.length === 1, 'the poll is out');
+    stop.abort();
+    await first;
+    const fetched = consumer.fetch(NOW);
+    await until(() => answers.length === 2, 'its own receive is out');
+    // The older one ends, and brings nothing.
+    answers[0]?.([]);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    answers[1]?.([message('a')]);
+    assert.equal((await fetched).length, 1);
     await consumer.close({ signal: NEVER });
   });
 
