@@ -94,6 +94,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   /** Why a connection is refused comes with consuming only, and connecting itself says no more than that it took too long. */
   async #connect(): Promise<void> {
     let over = false;
+    let denied: StreamError | undefined;
     const connecting = blocked((done) => this.#client.connect({ timeout: CONNECT_MS }, done)).finally(() => {
       over = true;
       this.#wake?.();
@@ -101,12 +102,18 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const polling = (async () => {
       while (!over) {
         await this.#pause(POLL_MS);
-        // As long as it is not connected there is nothing to consume.
-        await called((done) => this.#client.consume(1, done)).catch(() => undefined);
+        try {
+          await called((done) => this.#client.consume(1, done));
+        } catch (thrown) {
+          // As long as it is not connected there is nothing to consume. But what it may not do is told once only.
+          const error = confluentError('consuming', thrown);
+          if (error.code === 'PERMISSION_DENIED') denied = error;
+        }
       }
     })();
     await Promise.allSettled([connecting, polling]);
     await connecting;
+    if (denied !== undefined) throw denied;
   }
 
   /** Callbacks come with consuming only: rebalances, answers to commits, errors. */
