@@ -147,6 +147,7 @@ export function parseUrl(url: URL, given: Partial<SqsOptions>): ParsedUrl {
   if (`${url.pathname}${url.hash}`.includes('@')) {
     throw failure('INVALID_ARGUMENT', 'url: each of / ? # @ : % in a key or secret has to be percent-encoded');
   }
+  if (url.hash !== '') throw failure('INVALID_ARGUMENT', 'url: it has a part after #, which would be ignored');
   const path = url.pathname
     .split('/')
     .filter((part) => part !== '')

@@ -4,7 +4,7 @@ import { after, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { SQS } from '@aws-sdk/client-sqs';
-import { type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
+import { open, type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
 import type { Message } from '../../src/index.js';
@@ -395,6 +395,10 @@ describe('clients and options', () => {
     await assert.rejects(consumer.fetch(NOW), /not yet/);
     assert.equal((await consumer.fetch(NOW)).length, 1);
     await consumer.close({ signal: NEVER });
+  });
+
+  it('options behind a # are refused, not ignored', async () => {
+    await assert.rejects(open('sqs://eu-west-1/q#?leaseMs=60000'), { code: 'INVALID_ARGUMENT' });
   });
 
   it('what was taken for a queue is not repeated with its secret', async () => {
