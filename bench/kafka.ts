@@ -5,7 +5,7 @@ import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { startKafka } from '../conformance/brokers/kafka.js';
 import { run } from '../conformance/brokers/process.js';
 import { nodeOf } from '../test/package/node-versions.js';
-import { createTopic } from '../test/support/kafka.js';
+import { createTopic, ONCE } from '../test/support/kafka.js';
 import { type KafkaCase, type KafkaSide, RAW, SIDES } from './kafka-sides.js';
 import { byTurns, type Measure, type TurnsOptions, type TurnsResult } from './turns.js';
 
@@ -107,7 +107,7 @@ async function measureSide(admin: Admin, program: string, given: KafkaCase): Pro
 }
 
 async function fill(kafka: Kafka, topic: string, count: number): Promise<void> {
-  const producer = kafka.producer();
+  const producer = kafka.producer(ONCE);
   await producer.connect();
   const value = Buffer.alloc(BODY_BYTES, 'x');
   for (let partition = 0; partition < PARTITIONS; partition += 1) {

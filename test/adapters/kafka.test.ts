@@ -6,7 +6,7 @@ import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapt
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, createTopic, failureOf, values, WAIT_MS } from '../support/kafka.js';
+import { close, createTopic, failureOf, ONCE, values, WAIT_MS } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 let broker: Broker | undefined;
@@ -26,7 +26,7 @@ async function topicOf(partitions: number, configEntries: { name: string; value:
 }
 
 async function publish(topic: string, partition: number, values: readonly string[]): Promise<void> {
-  const producer = kafka.producer();
+  const producer = kafka.producer(ONCE);
   await producer.connect();
   try {
     await producer.send({ topic, messages: values.map((value) => ({ value, partition })) });
@@ -288,7 +288,7 @@ describe('kafka: errors', () => {
       compress: async ({ buffer }: { buffer: Buffer }) => snappyOf(buffer),
       decompress: async (buffer: Buffer) => buffer,
     });
-    const producer = kafka.producer();
+    const producer = kafka.producer(ONCE);
     await producer.connect();
     try {
       await producer.send({ topic, compression: CompressionTypes.Snappy, messages: [{ value: 'one' }] });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import kafkajs, { type Admin, type ITopicConfig, type Kafka, type KafkaConfig } from 'kafkajs';
+import kafkajs, { type Admin, type ITopicConfig, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
 import { type Broker, waitUntil } from '../../conformance/brokers/process.js';
 import { type AckResult, type Message, openConsumer, type StreamConsumer, StreamError } from '../../src/index.js';
@@ -10,6 +10,9 @@ export const WAIT_MS = 60_000;
 const CLOSE_MS = 20_000;
 
 export const values = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
+
+/** For producers: what kafkajs sends again, as when one partition of several has no leader yet, is there once. */
+export const ONCE: ProducerConfig = Object.freeze({ idempotent: true, maxInFlightRequests: 1 });
 
 export type ClientName = 'kafkajs' | 'confluent';
 
@@ -59,7 +62,7 @@ export class KafkaBench {
   }
 
   async publish(topic: string, messages: readonly { value: string | Buffer; key?: string; partition?: number }[]): Promise<void> {
-    const producer = this.kafka.producer();
+    const producer = this.kafka.producer(ONCE);
     await producer.connect();
     try {
       await producer.send({ topic, messages: [...messages] });
