@@ -40,7 +40,8 @@ describe('kafka: the log', () => {
       { name: 'min.cleanable.dirty.ratio', value: '0.01' },
     ]);
     // Two keys by turns, and more than two segments: of the closed ones little is left.
-    for (let at = 0; at < 30; at += 1) await bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(100_000, at) }]);
+    // Of an idempotent producer the cleaner leaves the last batch, without records, and kafkajs 2.2.4 comes to a stop at those.
+    for (let at = 0; at < 30; at += 1) await bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(100_000, at) }], {});
     let round = 0;
     await until(
       async () => {

@@ -61,8 +61,12 @@ export class KafkaBench {
     return topic;
   }
 
-  async publish(topic: string, messages: readonly { value: string | Buffer; key?: string; partition?: number }[]): Promise<void> {
-    const producer = this.kafka.producer(ONCE);
+  async publish(
+    topic: string,
+    messages: readonly { value: string | Buffer; key?: string; partition?: number }[],
+    config: ProducerConfig = ONCE,
+  ): Promise<void> {
+    const producer = this.kafka.producer(config);
     await producer.connect();
     try {
       await producer.send({ topic, messages: [...messages] });
