@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -8,6 +8,7 @@ import { open, type SqsClient, type SqsMessage, sqsConsumer } from '../../adapte
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
 import type { Message } from '../../src/index.js';
+import { bringing, message, client as stub } from '../support/sqs.js';
 import { until } from '../support/until.js';
 
 /** What was found by trying to make the adapter lose, strand or repeat a message, or say what is not so. */
@@ -44,27 +45,8 @@ async function counts(QueueUrl: string): Promise<string> {
   return `${Attributes.ApproximateNumberOfMessages} waiting, ${Attributes.ApproximateNumberOfMessagesNotVisible} hidden`;
 }
 
-function message(id: string, more: SqsMessage = {}): SqsMessage {
-  return { MessageId: id, ReceiptHandle: `handle of ${id}`, Body: id, MD5OfBody: createHash('md5').update(id).digest('hex'), ...more };
-}
-
-/** For what no server here does on demand. */
-function client(answers: Partial<SqsClient>): SqsClient {
-  return {
-    receiveMessage: async () => ({}),
-    deleteMessageBatch: async ({ Entries }) => ({ Successful: Entries }),
-    changeMessageVisibilityBatch: async ({ Entries }) => ({ Successful: Entries }),
-    getQueueUrl: async () => ({ QueueUrl: 'http://127.0.0.1/q' }),
-    getQueueAttributes: async () => ({}),
-    destroy: () => {},
-    ...answers,
-  };
-}
-
-/** Once these, then nothing. */
-function bringing(...messages: SqsMessage[]): Pick<SqsClient, 'receiveMessage'> {
-  return { receiveMessage: async () => ({ Messages: messages.splice(0) }) };
-}
+/** One that a consumer may destroy. */
+const client = (answers: Partial<SqsClient>): SqsClient => stub({ destroy: () => {}, ...answers });
 
 describe('calls for one message that overlap', () => {
   it('two acks of it at once are both answered as one', async () => {

@@ -1,35 +1,13 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { open, type SqsBatchResult, type SqsClient, type SqsMessage, type SqsOptions, sqsConsumer } from '../../adapters/sqs/index.js';
 import type { StreamError } from '../../src/index.js';
+import { bringing, client, message } from '../support/sqs.js';
 
 const { signal: NEVER } = new AbortController();
 
-function message(id: string, body: string = id): SqsMessage {
-  return { MessageId: id, ReceiptHandle: `handle of ${id}`, Body: body, MD5OfBody: createHash('md5').update(body).digest('hex') };
-}
-
-/** A client for what no server here does on demand: throttle, refuse credentials, corrupt a body, fail a part of a batch. */
-function client(answers: Partial<SqsClient>): SqsClient {
-  return {
-    receiveMessage: async () => ({}),
-    deleteMessageBatch: async ({ Entries }) => ({ Successful: Entries }),
-    changeMessageVisibilityBatch: async ({ Entries }) => ({ Successful: Entries }),
-    getQueueUrl: async () => ({ QueueUrl: 'http://127.0.0.1/q' }),
-    getQueueAttributes: async () => ({}),
-    destroy: () => assert.fail('a client that was handed in is not ours to destroy'),
-    ...answers,
-  };
-}
-
 function named(name: string, status: number = 400): Error {
   return Object.assign(new Error('said the server'), { name, $metadata: { httpStatusCode: status } });
-}
-
-/** Once these, then nothing. */
-function bringing(...messages: SqsMessage[]): Pick<SqsClient, 'receiveMessage'> {
-  return { receiveMessage: async () => ({ Messages: messages.splice(0) }) };
 }
 
 describe('errors of SQS', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { open, type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
+import { open, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
 import type { Message } from '../../src/index.js';
+import { bringing, client, message } from '../support/sqs.js';
 import { anyValue, assertTyped, chance, ODD_ERRORS, SEED } from './support.js';
 
 /** The SQS adapter before a server that answers anything: typed errors or correct behaviour, and nothing is called done that is not. */
@@ -14,13 +14,8 @@ const ANY = chance(1_000, 50_000);
 /** What a client's promise settles with. */
 type Answer = { readonly value: unknown } | { readonly thrown: () => unknown };
 
-const sound = (id: string): SqsMessage => ({
-  MessageId: id,
-  ReceiptHandle: `handle of ${id}`,
-  Body: id,
-  MD5OfBody: createHash('md5').update(id).digest('hex'),
-  Attributes: { ApproximateReceiveCount: '1', MessageGroupId: 'g', SequenceNumber: '1' },
-});
+const sound = (id: string): SqsMessage =>
+  message(id, { Attributes: { ApproximateReceiveCount: '1', MessageGroupId: 'g', SequenceNumber: '1' } });
 
 const ids = fc.constantFrom('a', 'b', 'c', 'd');
 const oddFields = fc.record(
@@ -83,15 +78,8 @@ describe(`sqs: what a server answers, seed ${SEED}`, () => {
     await fc.assert(
       fc.asyncProperty(received, settled, fc.boolean(), async (first, visibility, fifo) => {
         const answers = [first];
-        const client: SqsClient = {
-          receiveMessage: () => give(answers.shift(), {}),
-          deleteMessageBatch: async ({ Entries }) => ({ Successful: Entries }),
-          changeMessageVisibilityBatch: () => give(visibility, {}),
-          getQueueUrl: async () => ({ QueueUrl: 'http://127.0.0.1/q' }),
-          getQueueAttributes: async () => ({}),
-          destroy: () => {},
-        };
-        const consumer = sqsConsumer(client, { queue: fifo ? 'q.fifo' : 'q', keyAttribute: 'k' });
+        const odd = client({ receiveMessage: () => give(answers.shift(), {}), changeMessageVisibilityBatch: () => give(visibility, {}) });
+        const consumer = sqsConsumer(odd, { queue: fifo ? 'q.fifo' : 'q', keyAttribute: 'k' });
         const got = await consumer.fetch({ max: 10, waitMs: 0, signal: NEVER }).catch((error: unknown) => {
           assertTyped(error);
           return [];
@@ -110,16 +98,8 @@ describe(`sqs: what a server answers, seed ${SEED}`, () => {
     const names = fc.uniqueArray(ids, { minLength: 1 });
     await fc.assert(
       fc.asyncProperty(names, settled, async (brought, deleted) => {
-        const messages = brought.map(sound);
-        const client: SqsClient = {
-          receiveMessage: async () => ({ Messages: messages.splice(0) }),
-          deleteMessageBatch: () => give(deleted, {}),
-          changeMessageVisibilityBatch: async ({ Entries }) => ({ Successful: Entries }),
-          getQueueUrl: async () => ({ QueueUrl: 'http://127.0.0.1/q' }),
-          getQueueAttributes: async () => ({}),
-          destroy: () => {},
-        };
-        const consumer = sqsConsumer(client, { queue: 'q' });
+        const odd = client({ ...bringing(...brought.map(sound)), deleteMessageBatch: () => give(deleted, {}) });
+        const consumer = sqsConsumer(odd, { queue: 'q' });
         const got: Message[] = await consumer.fetch({ max: 10, waitMs: 0, signal: NEVER });
         assert.equal(got.length, brought.length);
         const done = saidDone(deleted, got.length);
