@@ -14,7 +14,7 @@ import type { Measure } from './turns.js';
 const UNCOUNTED_SHARE = 0.1;
 /** So many run at a time where handlers take a millisecond. */
 const MANY = 4_096;
-const FETCH = 8_192;
+const FETCH = 2_048;
 
 let handled = 0;
 let bytes = 0;

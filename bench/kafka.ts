@@ -49,7 +49,8 @@ const RUNS = 7;
 const WITHIN_MS = 260_000;
 const NODES: readonly number[] = [20, 24];
 const RUN_LIMIT_MS = 120_000;
-const PRODUCE = 5_000;
+/** Records of one producer batch: some 16 KB, which is what Kafka's own producer makes of them by default (`batch.size`). */
+const PRODUCED_TOGETHER = 150;
 const PROGRAM = fileURLToPath(new URL('kafka-case.js', import.meta.url));
 
 export async function benchKafka(options: KafkaBenchOptions = {}): Promise<KafkaResult> {
@@ -61,9 +62,10 @@ export async function benchKafka(options: KafkaBenchOptions = {}): Promise<Kafka
     const admin = kafka.admin();
     await admin.connect();
     const topic = `bench-${randomBytes(6).toString('hex')}`;
-    const count = Math.ceil(messages / PARTITIONS / PRODUCE) * PRODUCE * PARTITIONS;
+    const each = Math.ceil(messages / PARTITIONS);
+    const count = each * PARTITIONS;
     await createTopic(admin, { topic, numPartitions: PARTITIONS });
-    await fill(kafka, topic, count);
+    await fill(kafka, topic, each);
     const chosen = SIDES.filter((side) => sides?.includes(side) ?? true);
     const results: KafkaNodeResult[] = [];
     for (const program of programs) {
@@ -106,13 +108,15 @@ async function measureSide(admin: Admin, program: string, given: KafkaCase): Pro
   return measured;
 }
 
-async function fill(kafka: Kafka, topic: string, count: number): Promise<void> {
+/** So many records into each partition. */
+async function fill(kafka: Kafka, topic: string, each: number): Promise<void> {
   const producer = kafka.producer(ONCE);
   await producer.connect();
   const value = Buffer.alloc(BODY_BYTES, 'x');
-  for (let partition = 0; partition < PARTITIONS; partition += 1) {
-    const messages = Array.from({ length: PRODUCE }, () => ({ value, partition }));
-    for (let sent = 0; sent < count / PARTITIONS; sent += PRODUCE) await producer.send({ topic, messages });
+  for (let sent = 0; sent < each; sent += PRODUCED_TOGETHER) {
+    const length = Math.min(PRODUCED_TOGETHER, each - sent);
+    const messages = Array.from({ length: length * PARTITIONS }, (_, at) => ({ value, partition: at % PARTITIONS }));
+    await producer.send({ topic, messages });
   }
   await producer.disconnect();
 }

@@ -864,14 +864,13 @@ export class Dispatch {
         slots.push(next);
       }
     }
-    const messages: Message[] = [];
     let attempt = 1;
-    for (const slot of slots) {
+    const messages = slots.map((slot) => {
       const page = this.#page(slot);
       page.state[slot & PAGE_MASK] = State.RUNNING;
-      messages.push(page.messages[slot & PAGE_MASK] as Message);
       if (this.#calls.size > 0) attempt = Math.max(attempt, this.#nextAttempt(slot));
-    }
+      return page.messages[slot & PAGE_MASK] as Message;
+    });
     const runner = this.#takeRunner();
     runner.begin();
     runner.slots = slots;

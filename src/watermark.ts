@@ -70,15 +70,13 @@ export class Watermark {
    */
   settle(last: Message): Message[] {
     if (last.ordinal >= this.#finished) throw new StreamError('INTERNAL', `commit of message ${last.id} goes past unfinished work`);
-    const settled: Message[] = [];
-    while (this.#settled <= last.ordinal) {
-      const at = this.#settled & this.#mask;
-      // The ring holds every message between settled and next.
-      settled.push(this.#ring[at] as Message);
-      this.#ring[at] = undefined;
-      this.#settled += 1;
-    }
-    return settled;
+    const count = Math.max(0, last.ordinal + 1 - this.#settled);
+    const from = this.#settled & this.#mask;
+    // The ring goes on at its begin.
+    const beyond = from + count - this.#ring.length;
+    const settled = this.#cut(from, from + count);
+    this.#settled += count;
+    return beyond > 0 ? settled.concat(this.#cut(0, beyond)) : settled;
   }
 
   /**
@@ -116,6 +114,14 @@ export class Watermark {
   /** How many messages were delivered and are not settled. */
   get span(): number {
     return this.#next - this.#settled;
+  }
+
+  /** Takes out what stands at these places of the ring, up to its end. Not one by one: arrays that grow are copied again and again. */
+  #cut(from: number, to: number): Message[] {
+    // The ring holds every message between settled and next.
+    const cut = this.#ring.slice(from, to) as Message[];
+    this.#ring.fill(undefined, from, to);
+    return cut;
   }
 
   #advance(): void {

@@ -96,10 +96,9 @@ export class Commits {
     } finally {
       this.#busy = undefined;
     }
-    const [[lane, last], ...others] = targets as [Target, ...Target[]];
-    const settled = lane.mark.settle(last);
-    for (const [other, end] of others) for (const message of other.mark.settle(end)) settled.push(message);
-    return settled;
+    const [first = [], ...rest] = targets.map(([{ mark }, last]) => mark.settle(last));
+    // Not flat(): concat copies arrays as a whole.
+    return first.concat(...rest);
   }
 
   /** The client has no bound of its own that is short enough. */
