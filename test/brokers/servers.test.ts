@@ -6,6 +6,7 @@ import { startDynamoDb } from '../../conformance/brokers/dynamodb.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
 import { startKinesalite, startKinesisMock } from '../../conformance/brokers/kinesis.js';
+import { startNats } from '../../conformance/brokers/nats.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { startPubSub } from '../../conformance/brokers/pubsub.js';
 import { startPulsar } from '../../conformance/brokers/pulsar.js';
@@ -33,6 +34,7 @@ function alive(pid: number): boolean {
 }
 
 const SERVERS: readonly (readonly [string, string, () => Promise<Broker>])[] = [
+  ['NATS', 'TAILRACE_NATS', startNats],
   ['Kafka', 'TAILRACE_KAFKA', startKafka],
   ['ElasticMQ', 'TAILRACE_SQS', startElasticMq],
   ['kinesis-mock', 'TAILRACE_KINESIS', startKinesisMock],
