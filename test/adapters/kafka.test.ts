@@ -5,8 +5,9 @@ import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
+import { createTopic, ONCE } from '../../conformance/harnesses/kafka-topics.js';
 import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, createTopic, failureOf, ONCE, values, WAIT_MS } from '../support/kafka.js';
+import { close, failureOf, values, WAIT_MS } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 let broker: Broker | undefined;

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import kafkajs, { type Admin, type ITopicConfig, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
-import { type Broker, waitUntil } from '../../conformance/brokers/process.js';
+import type { Broker } from '../../conformance/brokers/process.js';
+import { createTopic, ONCE } from '../../conformance/harnesses/kafka-topics.js';
 import { type AckResult, type Message, openConsumer, type StreamConsumer, StreamError } from '../../src/index.js';
 import { until } from './until.js';
 
@@ -11,25 +12,11 @@ const CLOSE_MS = 20_000;
 
 export const values = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-/** For producers: what kafkajs sends again, as when one partition of several has no leader yet, is there once. */
-export const ONCE: ProducerConfig = Object.freeze({ idempotent: true, maxInFlightRequests: 1 });
-
 export type ClientName = 'kafkajs' | 'confluent';
 
 export interface Login {
   readonly user: string;
   readonly password: string;
-}
-
-/** kafkajs's own `waitForLeaders` fails where the broker does not know the topic yet, which it has just created. */
-export async function createTopic(admin: Admin, config: ITopicConfig): Promise<void> {
-  const { topic } = config;
-  await admin.createTopics({ topics: [config], waitForLeaders: false });
-  await waitUntil(`the leaders of ${topic}`, async () => {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    const partitions = topics[0]?.partitions ?? [];
-    return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0);
-  });
 }
 
 /** A broker under test, and a client beside the adapter's own. */
