@@ -7,9 +7,20 @@ import { nativeError } from '../../adapters/kafka/errors.js';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
 import { type KafkaCluster, startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
-import { createTopic } from '../../conformance/harnesses/kafka-topics.js';
 import type { StreamConsumer } from '../../src/index.js';
-import { ackAll, type ClientName, close, failureOf, KafkaBench, nameOf, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import {
+  ackAll,
+  type ClientName,
+  close,
+  createTopic,
+  failureOf,
+  KafkaBench,
+  nameOf,
+  take,
+  values,
+  WAIT_MS,
+  whyNot,
+} from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes: On, ResourcePatternTypes } = kafkajs;

@@ -5,9 +5,8 @@ import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
 import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
-import { createTopic, ONCE } from '../../conformance/harnesses/kafka-topics.js';
 import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, failureOf, values, WAIT_MS } from '../support/kafka.js';
+import { close, createTopic, failureOf, ONCE, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 let broker: Broker | undefined;
@@ -61,13 +60,10 @@ async function members(topic: string): Promise<number> {
 }
 
 before(async () => {
-  try {
+  skipped = await whyNot('KAFKA', async () => {
     broker = await startKafka();
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    skipped = `KAFKA IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`;
-    return;
-  }
+  });
+  if (skipped !== undefined) return;
   kafka = client();
   admin = kafka.admin();
   await admin.connect();

@@ -10,6 +10,7 @@ import { startNats } from '../../conformance/brokers/nats.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { startPubSub } from '../../conformance/brokers/pubsub.js';
 import { startPulsar } from '../../conformance/brokers/pulsar.js';
+import { startOrSkipIn } from '../support/start-or-skip.js';
 
 /** Whether something listens at this address. */
 function answers(url: string): Promise<boolean> {
@@ -50,14 +51,8 @@ for (const [name, variable, start] of SERVERS) {
       t.skip(`${variable} names a server that is not ours to restart`);
       return;
     }
-    let broker: Broker;
-    try {
-      broker = await start();
-    } catch (error) {
-      if (process.env.CI === 'true') throw error;
-      t.skip(`${name} IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`);
-      return;
-    }
+    const broker = await startOrSkipIn(t, name, start);
+    if (broker === undefined) return;
     t.after(() => broker.stop());
     const { url, pid } = broker;
     assert.ok(await answers(url));
@@ -80,14 +75,8 @@ for (const [name, variable, start] of SERVERS) {
 }
 
 test('a cluster of three Kafka nodes goes on without one, which comes back', async (t) => {
-  let cluster: Awaited<ReturnType<typeof startKafkaCluster>>;
-  try {
-    cluster = await startKafkaCluster(3);
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    t.skip(`A KAFKA CLUSTER IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`);
-    return;
-  }
+  const cluster = await startOrSkipIn(t, 'A KAFKA CLUSTER', () => startKafkaCluster(3));
+  if (cluster === undefined) return;
   t.after(() => cluster.stop());
   const [first, ...others] = cluster.nodes;
   assert.ok(first !== undefined && others.length === 2);

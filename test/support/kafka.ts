@@ -7,6 +7,9 @@ import { createTopic, ONCE } from '../../conformance/harnesses/kafka-topics.js';
 import { type AckResult, type Message, openConsumer, type StreamConsumer, StreamError } from '../../src/index.js';
 import { until } from './until.js';
 
+export { whyNot } from './start-or-skip.js';
+export { createTopic, ONCE };
+
 export const WAIT_MS = 60_000;
 const CLOSE_MS = 20_000;
 
@@ -148,15 +151,4 @@ export async function ackAll(consumer: StreamConsumer, messages: readonly Messag
 
 export function close(consumer: StreamConsumer): Promise<{ clean: boolean; unconfirmed: readonly Message[] }> {
   return consumer.close({ signal: AbortSignal.timeout(CLOSE_MS) });
-}
-
-/** Why a server or client cannot be had; undefined where it can. Fails on CI, where all can be had. */
-export async function whyNot(what: string, start: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await start();
-    return undefined;
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    return `${what} IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }

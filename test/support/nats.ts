@@ -8,6 +8,7 @@ import { natsConsumer } from '../../adapters/nats/index.js';
 import { type NatsServer, type NatsServerOptions, startNats } from '../../conformance/brokers/nats.js';
 import type { StreamConsumer } from '../../src/consumer.js';
 import type { Message } from '../../src/message.js';
+import { startOrSkip } from './start-or-skip.js';
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
@@ -46,14 +47,7 @@ export async function serverForTests(options?: NatsServerOptions): Promise<NatsS
     }, () => {});
     return undefined;
   }
-  try {
-    return await startNats(options);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const inCi = process.env.CI === 'true';
-    test('a nats-server', inCi ? {} : { skip: `NATS IS NOT TESTED: ${reason}` }, () => assert.fail(reason));
-    return undefined;
-  }
+  return startOrSkip('NATS', () => startNats(options));
 }
 
 export interface FixtureOptions {
