@@ -7,19 +7,11 @@ import { after, test } from 'node:test';
 import { startNats } from '../../conformance/brokers/nats.js';
 import { freePort, waitUntil } from '../../conformance/brokers/process.js';
 import { FAMILIES, Fixture, fetchAll, numbered, serverForTests } from '../support/nats.js';
+import { alive } from '../support/run.js';
 
 const [FAMILY] = FAMILIES;
 assert.ok(FAMILY);
 const server = await serverForTests({});
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 if (server !== undefined) {
   test('a server keeps its address and its data over restarts, and leaves nothing behind', async (t) => {

@@ -10,6 +10,7 @@ import { startNats } from '../../conformance/brokers/nats.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { startPubSub } from '../../conformance/brokers/pubsub.js';
 import { startPulsar } from '../../conformance/brokers/pulsar.js';
+import { alive } from '../support/run.js';
 import { startOrSkipIn } from '../support/start-or-skip.js';
 
 /** Whether something listens at this address. */
@@ -23,15 +24,6 @@ function answers(url: string): Promise<boolean> {
     });
     socket.once('error', () => resolve(false));
   });
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const SERVERS: readonly (readonly [string, string, () => Promise<Broker>])[] = [

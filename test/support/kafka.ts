@@ -100,8 +100,8 @@ export function nameOf(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
 
-export async function take(consumer: StreamConsumer, count: number): Promise<Message[]> {
-  const taken: Message[] = [];
+export async function take<Raw>(consumer: StreamConsumer<Raw>, count: number): Promise<Message<Raw>[]> {
+  const taken: Message<Raw>[] = [];
   const { signal } = new AbortController();
   const end = performance.now() + WAIT_MS;
   while (taken.length < count) {
