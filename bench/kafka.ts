@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { startKafka } from '../conformance/brokers/kafka.js';
 import { run } from '../conformance/brokers/process.js';
+import { createTopic, ONCE } from '../conformance/harnesses/kafka-topics.js';
 import { nodeOf } from '../test/package/node-versions.js';
-import { createTopic, ONCE } from '../test/support/kafka.js';
 import { type KafkaCase, type KafkaSide, RAW, SIDES } from './kafka-sides.js';
 import { byTurns, type Measure, type TurnsOptions, type TurnsResult } from './turns.js';
 

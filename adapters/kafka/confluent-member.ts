@@ -4,18 +4,19 @@ import { blocked, called } from './confluent-calls.js';
 import type { ConfluentConsumerLike, ConfluentError, ConfluentFactory, ConfluentMessage, ConfluentPlace } from './confluent-client.js';
 import { ConfluentCommits } from './confluent-commits.js';
 import { memberConfig, topicConfig } from './confluent-config.js';
+import { CONNECT_MS, connect, POLL_MS } from './confluent-connect.js';
+import { readConfluentLag } from './confluent-lag.js';
 import { makeConfluentMessage } from './confluent-message.js';
-import { CONNECT_MS, ConfluentReader, placeOf } from './confluent-reader.js';
+import { ConfluentReader, placeOf } from './confluent-reader.js';
 import { confluentError, failure, isTransient } from './errors.js';
 import { Lane, type LaneProgress, laneName } from './lane.js';
 import type { Member, MemberOwner } from './member.js';
 import type { ConfluentSettings } from './options.js';
+import { Sleeper } from './sleeper.js';
 
 const ASSIGN = -175;
 const REVOKE = -174;
 const AUTHENTICATION = -169;
-/** Between two polls for callbacks, ms: without a timeout a poll takes a thread of Node's pool for a moment only. */
-const POLL_MS = 10;
 /** The share of the poll interval that lanes have to be settled: the rest is for the rejoin. */
 const SETTLE_SHARE = 0.8;
 
@@ -35,7 +36,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   readonly #settings: ConfluentSettings;
   readonly #owner: MemberOwner<ConfluentMessage>;
   #running: Promise<void> | undefined;
-  #wake: (() => void) | undefined;
+  readonly #sleeper: Sleeper = new Sleeper();
   readonly #commits: ConfluentCommits;
   /** Ends a revocation that waits for its lanes. */
   readonly #holds: Set<() => void> = new Set();
@@ -80,7 +81,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   async #run(): Promise<void> {
-    await this.#connect();
+    await connect(this.#client);
     for (const topic of this.#settings.topics) await this.#find(topic);
     if (this.#stopping) return;
     await this.#reader.connect();
@@ -89,31 +90,6 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     this.#owner.arrived();
     this.#client.subscribe([...this.#settings.topics]);
     await Promise.all([this.#poll(), this.#reader.run()]);
-  }
-
-  /** Why a connection is refused comes with consuming only, and connecting itself says no more than that it took too long. */
-  async #connect(): Promise<void> {
-    let over = false;
-    let denied: StreamError | undefined;
-    const connecting = blocked((done) => this.#client.connect({ timeout: CONNECT_MS }, done)).finally(() => {
-      over = true;
-      this.#wake?.();
-    });
-    const polling = (async () => {
-      while (!over) {
-        await this.#pause(POLL_MS);
-        try {
-          await called((done) => this.#client.consume(1, done));
-        } catch (thrown) {
-          // As long as it is not connected there is nothing to consume. But what it may not do is told once only.
-          const error = confluentError('consuming', thrown);
-          if (error.code === 'PERMISSION_DENIED') denied = error;
-        }
-      }
-    })();
-    await Promise.allSettled([connecting, polling]);
-    await connecting;
-    if (denied !== undefined) throw denied;
   }
 
   /** Callbacks come with consuming only: rebalances, answers to commits, errors. */
@@ -125,7 +101,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       } catch (error) {
         if (!isTransient(error)) throw error;
       }
-      if (!this.#stopping) await this.#pause(this.#commits.isBusy ? 1 : POLL_MS);
+      if (!this.#stopping) await this.#sleeper.sleep(this.#commits.isBusy ? 1 : POLL_MS);
       this.#commits.sendNext();
     }
   }
@@ -142,22 +118,9 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     const end = performance.now() + this.#settings.answerMs;
     while (performance.now() < end && !this.#stopping) {
       await called((done) => this.#client.consume(1, done));
-      await this.#pause(POLL_MS);
+      await this.#sleeper.sleep(POLL_MS);
     }
     throw failure('NOT_FOUND', `no topic ${topic}`);
-  }
-
-  /** Resolves after so many ms, or when there is something to do. */
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        this.#wake = undefined;
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      this.#wake = wake;
-    });
   }
 
   #end(error: StreamError): void {
@@ -285,7 +248,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       places,
       places.map(({ topic, partition }) => this.lanes.get(laneName(topic, partition))),
     );
-    this.#wake?.();
+    this.#sleeper.wake();
     return request;
   }
 
@@ -293,26 +256,13 @@ export class ConfluentMember implements Member<ConfluentMessage> {
     await blocked((done) => this.#client.committed([...this.lanes.values()].map(placeOf), this.#settings.answerMs, done));
   }
 
-  async lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
-    const { answerMs, fromBeginning } = this.#settings;
-    const committed = await blocked<ConfluentPlace[]>((done) => this.#client.committed(lanes.map(placeOf), answerMs, done));
-    const places = new Map(committed.map(({ topic, partition, offset }) => [laneName(topic, partition), offset]));
-    const lag = new Map<string, number>();
-    for (const { lane, topic, partition } of lanes) {
-      const { lowOffset, highOffset } = await blocked<{ lowOffset: number; highOffset: number }>((done) =>
-        this.#client.queryWatermarkOffsets(topic, partition, answerMs, done),
-      );
-      const place = places.get(lane) ?? -1;
-      // A group that has committed nothing begins where it was told to.
-      const from = place >= 0 ? Math.max(place, lowOffset) : fromBeginning ? lowOffset : highOffset;
-      lag.set(lane, highOffset - from);
-    }
-    return lag;
+  lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
+    return readConfluentLag(this.#client, this.#settings, lanes);
   }
 
   async stop(): Promise<void> {
     this.#stopping = true;
-    this.#wake?.();
+    this.#sleeper.wake();
     this.#reader.end();
     for (const end of this.#holds) end();
     await this.#running;

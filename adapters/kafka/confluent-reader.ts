@@ -1,17 +1,16 @@
 import { blocked, called } from './confluent-calls.js';
 import type { ConfluentConsumerLike, ConfluentFactory, ConfluentMessage, ConfluentPlace } from './confluent-client.js';
 import { readerConfig, topicConfig } from './confluent-config.js';
+import { CONNECT_MS, POLL_MS } from './confluent-connect.js';
 import { isTransient } from './errors.js';
 import { type Lane, laneName } from './lane.js';
 import type { ConfluentSettings } from './options.js';
+import { Sleeper } from './sleeper.js';
 
-/** Between two looks when nothing came, ms: consuming without a timeout takes a thread of Node's pool for a moment only. */
-const IDLE_MS = 10;
 /** Records of one look. */
 const LOOK = 10_000;
 /** For how long the threads that fetch may sleep on after a lane was resumed, ms. */
 const SLEEP_MS = 1_000;
-export const CONNECT_MS = 10_000;
 /** Kafka's time stamp for the end of a partition. */
 const LATEST = -1;
 
@@ -37,7 +36,7 @@ export class ConfluentReader {
   /** What it is to read, or to read from elsewhere: begun between two looks, so that none brings what was asked for before. */
   readonly #starting: Set<Own> = new Set();
   readonly #paused: Set<string> = new Set();
-  #wake: (() => void) | undefined;
+  readonly #sleeper: Sleeper = new Sleeper();
   #stopping = false;
 
   constructor(make: ConfluentFactory, settings: ConfluentSettings, owner: ReaderOwner) {
@@ -54,8 +53,8 @@ export class ConfluentReader {
   async run(): Promise<void> {
     while (!this.#stopping) {
       this.#begin();
-      if (this.#lanes.size === 0 || this.#owner.isFull()) await this.#pause();
-      else if (!(await this.#consume())) await this.#pause(IDLE_MS);
+      if (this.#lanes.size === 0 || this.#owner.isFull()) await this.#sleeper.sleep();
+      else if (!(await this.#consume())) await this.#sleeper.sleep(POLL_MS);
     }
   }
 
@@ -106,22 +105,9 @@ export class ConfluentReader {
     return messages.length > 0;
   }
 
-  /** Resolves after so many ms, if any, or when there is something to do. */
-  #pause(ms?: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        this.#wake = undefined;
-        resolve();
-      };
-      const timer = ms === undefined ? undefined : setTimeout(wake, ms);
-      this.#wake = wake;
-    });
-  }
-
   /** There may be something to do. */
   wake(): void {
-    this.#wake?.();
+    this.#sleeper.wake();
   }
 
   add(lanes: readonly Own[]): void {

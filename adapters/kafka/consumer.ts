@@ -18,6 +18,7 @@ import { ADAPTER, failure, nativeError } from './errors.js';
 import type { Lane, LaneProgress } from './lane.js';
 import type { MakeMember, Member } from './member.js';
 import type { Settings } from './options.js';
+import { Sleeper } from './sleeper.js';
 
 const NOTHING: readonly Message[] = Object.freeze([]);
 
@@ -40,7 +41,8 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   /** The lane that the next fetch begins with. */
   #turn = 0;
   #fetching = false;
-  #wake: (() => void) | undefined;
+  /** Of a fetch, until something came or went wrong. */
+  readonly #sleeper: Sleeper = new Sleeper();
   #closing: Promise<CloseResult> | undefined;
 
   constructor(settings: Pick<Settings, 'topics' | 'groupId' | 'answerMs'>, capabilities: Capabilities, makeMember: MakeMember<Raw>) {
@@ -82,7 +84,7 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
       // An empty answer would hide what is wrong with the connection or the topics.
       const left = this.#member?.isReady === true ? end - performance.now() : Infinity;
       if (left <= 0) return [];
-      await this.#something(left, signal);
+      await this.#sleeper.sleep(left, signal);
     }
   }
 
@@ -97,12 +99,12 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
       assigned: (lanes) => this.#assigned(lanes),
       revoking: (lanes, deadlineMs) => this.#listener?.revoking({ lanes, deadlineMs }) ?? Promise.resolve(),
       lost: (lanes) => this.#listener?.lost(lanes),
-      arrived: () => this.#wake?.(),
+      arrived: () => this.#sleeper.wake(),
       ended: (member, error) => {
         if (this.#member !== member) return;
         this.#member = undefined;
         this.#error = error;
-        this.#wake?.();
+        this.#sleeper.wake();
       },
       ahead: () => this.#ahead,
     });
@@ -116,7 +118,7 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
       'pause',
     );
     this.#listener?.assigned(lanes);
-    this.#wake?.();
+    this.#sleeper.wake();
   }
 
   /** What has come: the same share of each lane, so that as many as can are at work, then whatever there is, by turns. */
@@ -137,21 +139,6 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     this.#deliveries += taken.length;
     member.taken(taken.length);
     return taken;
-  }
-
-  /** Resolves when something came or went wrong, or the time is over, or the fetch is aborted. */
-  #something(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', wake);
-        this.#wake = undefined;
-        resolve();
-      };
-      const timer = setTimeout(wake, Math.min(ms, 2 ** 31 - 1));
-      signal.addEventListener('abort', wake);
-      this.#wake = wake;
-    });
   }
 
   // ── Settling ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -266,7 +253,7 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
 
   async #close(signal: AbortSignal): Promise<CloseResult> {
     const lanes = this.#lanes;
-    this.#wake?.();
+    this.#sleeper.wake();
     const aborted = new Promise<'aborted'>((resolve) => {
       if (signal.aborted) resolve('aborted');
       else signal.addEventListener('abort', () => resolve('aborted'), { once: true });

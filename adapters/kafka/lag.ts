@@ -26,11 +26,18 @@ export async function readLag(
     for (const { partition, offset, low } of partitions) {
       const lane = laneName(topic, partition);
       if (!owned.has(lane)) continue;
-      const place = places.get(lane) ?? -1;
-      // A group that has committed nothing begins where it was told to.
-      const from = place >= 0 ? Math.max(place, Number(low)) : Number(fromBeginning ? low : offset);
-      lag.set(lane, Number(offset) - from);
+      lag.set(lane, behind(places.get(lane), { low: Number(low), end: Number(offset) }, fromBeginning));
     }
   }
   return lag;
+}
+
+/** From a group's place to the end of a partition. A group that has committed nothing begins where it was told to. */
+export function behind(
+  place: number | undefined,
+  { low, end }: { readonly low: number; readonly end: number },
+  fromBeginning: boolean,
+): number {
+  const from = place !== undefined && place >= 0 ? Math.max(place, low) : fromBeginning ? low : end;
+  return end - from;
 }

@@ -1,17 +1,14 @@
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { type Broker, cacheFolder, freePort, run, ServerProcess, waitUntil } from './process.js';
+import { type Broker, cacheFolder, freePort, run } from './process.js';
+import { externalServer, onFreePorts, type ServerPlan, startServerOn } from './server.js';
 
 /** The version that is installed where there is none. */
 const VERSION = '2.15.1';
 /** The oldest that a server on PATH may have. */
 const MIN_VERSION: readonly [number, number] = [2, 10];
 const PROGRAM = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
-/** Ports can be taken between being found free and being used. */
-const START_ATTEMPTS = 5;
-const READY_MS = 30_000;
 
 export interface NatsServer extends Broker {
   /** The monitoring address; undefined for a server that this process did not start. */
@@ -138,114 +135,39 @@ async function find(folder: string): Promise<string> {
  */
 export async function startNats(options: NatsServerOptions = {}): Promise<NatsServer> {
   const given = process.env.TAILRACE_NATS;
-  if (given) return external(given);
+  if (given) return Object.assign(externalServer('TAILRACE_NATS', given), { monitorUrl: undefined });
   const program = await installNats();
-  const version = await versionOf(program);
-  const folder = await mkdtemp(join(tmpdir(), 'tailrace-nats-'));
-  try {
-    for (let attempt = 1; ; attempt += 1) {
-      const port = options.port ?? (await freePort());
-      const monitor = await freePort();
-      const server = new Server(program, version, folder, { ...options, port }, monitor);
-      try {
-        await server.start();
-        return server;
-      } catch (error) {
-        await server.end('SIGKILL');
-        const taken = error instanceof Error && /address already in use/i.test(error.message);
-        if (!taken || options.port !== undefined || attempt === START_ATTEMPTS) throw error;
-      }
-    }
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
+  const plan = planOf(program, await versionOf(program), options);
+  const start = async (ports: readonly number[]): Promise<NatsServer> =>
+    Object.assign(await startServerOn(plan, ports), { monitorUrl: monitorOf(ports) });
+  // A port that was asked for is not given up for another one.
+  return options.port === undefined ? onFreePorts(plan.ports, start) : start([options.port, await freePort()]);
 }
 
-class Server implements NatsServer {
-  readonly url: string;
-  readonly monitorUrl: string;
-  readonly version: string;
-  readonly #program: string;
-  readonly #folder: string;
-  readonly #config: string;
-  #process: ServerProcess | undefined;
-
-  constructor(program: string, version: string, folder: string, options: NatsServerOptions & { readonly port: number }, monitor: number) {
-    const { port, storeDir = join(folder, 'store'), config = '', jetstream = '' } = options;
-    this.#program = program;
-    this.version = version;
-    this.#folder = folder;
-    this.url = `nats://127.0.0.1:${port}`;
-    this.monitorUrl = `http://127.0.0.1:${monitor}`;
-    this.#config = [
-      `listen: "127.0.0.1:${port}"`,
-      `http: "127.0.0.1:${monitor}"`,
-      'jetstream {',
-      `store_dir: ${JSON.stringify(storeDir)}, max_mem: 1G, max_file: 4G`,
-      jetstream,
-      '}',
-      config,
-    ].join('\n');
-  }
-
-  get pid(): number | undefined {
-    return this.#process?.pid;
-  }
-
-  async start(): Promise<void> {
-    const file = join(this.#folder, 'nats.conf');
-    await writeFile(file, this.#config);
-    const child = await ServerProcess.start(this.#program, ['-c', file], this.#folder);
-    this.#process = child;
-    const healthy = async (): Promise<boolean> => (await fetch(`${this.monitorUrl}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok;
-    const gone = (): string | undefined => (child.running ? undefined : `nats-server ended: ${child.output.trim().slice(-500)}`);
-    await waitUntil(`nats-server at ${this.url}`, healthy, { timeoutMs: READY_MS, gone });
-    // The monitoring port may be one that someone else's healthy server took first.
-    const why = gone();
-    if (why !== undefined) throw new Error(why);
-  }
-
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await this.#process?.end(signal);
-  }
-
-  async restart(options: { readonly signal?: 'SIGTERM' | 'SIGKILL' } = {}): Promise<void> {
-    await this.end(options.signal ?? 'SIGTERM');
-    await this.start();
-  }
-
-  kill(): Promise<void> {
-    return this.end('SIGKILL');
-  }
-
-  async pause(): Promise<void> {
-    await this.#process?.pause();
-  }
-
-  resume(): void {
-    this.#process?.signal('SIGCONT');
-  }
-
-  async stop(): Promise<void> {
-    await this.end('SIGKILL');
-    await rm(this.#folder, { recursive: true, force: true });
-  }
-}
-
-function external(url: string): NatsServer {
-  const refuse = (): never => {
-    throw new Error('the server was named by TAILRACE_NATS: it is not ours to restart, kill or pause');
-  };
+function planOf(program: string, version: string, { storeDir, config = '', jetstream = '' }: NatsServerOptions): ServerPlan {
   return {
-    url,
-    monitorUrl: undefined,
-    version: 'external',
-    pid: undefined,
-    restart: async () => refuse(),
-    kill: async () => refuse(),
-    pause: async () => refuse(),
-    resume: refuse,
-    stop: async () => {},
+    name: 'nats-server',
+    version,
+    ports: 2,
+    url: ([port]) => `nats://127.0.0.1:${port}`,
+    prepare: async (folder, [port, monitor]) => {
+      const file = join(folder, 'nats.conf');
+      const lines = [
+        `listen: "127.0.0.1:${port}"`,
+        `http: "127.0.0.1:${monitor}"`,
+        'jetstream {',
+        `store_dir: ${JSON.stringify(storeDir ?? join(folder, 'store'))}, max_mem: 1G, max_file: 4G`,
+        jetstream,
+        '}',
+        config,
+      ];
+      await writeFile(file, lines.join('\n'));
+      return { command: program, args: ['-c', file] };
+    },
+    isReady: async (ports) => (await fetch(`${monitorOf(ports)}/healthz`, { signal: AbortSignal.timeout(1_000) })).ok,
   };
+}
+
+function monitorOf([, monitor]: readonly number[]): string {
+  return `http://127.0.0.1:${monitor}`;
 }

@@ -40,17 +40,20 @@ class PortTakenError extends Error {}
  * as `signal` is aborted.
  */
 export function startServer(plan: ServerPlan, signal?: AbortSignal): Promise<Broker> {
-  return onFreePorts(plan.ports, async (ports) => {
-    const folder = await mkdtemp(join(tmpdir(), `tailrace-${plan.name}-`));
-    const server = new Server(plan, folder, ports);
-    try {
-      await server.start(signal);
-      return server;
-    } catch (error) {
-      await server.stop();
-      throw error;
-    }
-  });
+  return onFreePorts(plan.ports, (ports) => startServerOn(plan, ports, signal));
+}
+
+/** Starts a server on these ports, once: `onFreePorts` tells by the error that one was taken. */
+export async function startServerOn(plan: ServerPlan, ports: readonly number[], signal?: AbortSignal): Promise<Broker> {
+  const folder = await mkdtemp(join(tmpdir(), `tailrace-${plan.name}-`));
+  const server = new Server(plan, folder, ports);
+  try {
+    await server.start(signal);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
 }
 
 /** Finds ports and starts something on them; again, with others, if that fails because one was taken in the meantime. */
@@ -104,7 +107,7 @@ class Server implements Broker {
       const why = gone();
       if (why !== undefined) throw new Error(why);
     } catch (error) {
-      if (child.portTaken) throw new PortTakenError(`${name}: a port was taken`, { cause: error });
+      if (child.portTaken) throw new PortTakenError(`${name} at ${this.url}: a port was taken`, { cause: error });
       throw error;
     }
   }

@@ -2,6 +2,7 @@ import type { Admin, Kafka, Producer } from 'kafkajs';
 import { openConsumer, type StreamConsumer } from '../../src/index.js';
 import { waitUntil } from '../brokers/process.js';
 import type { Channel, ChannelState, Outgoing } from '../harness.js';
+import { createTopic, ONCE } from './kafka-topics.js';
 
 const ANSWER_MS = 10_000;
 /** Records of one request. */
@@ -30,10 +31,7 @@ export class KafkaChannel implements Channel {
   }
 
   async create(lanes: number): Promise<void> {
-    const admin = await this.#asked();
-    await admin.createTopics({ topics: [{ topic: this.name, numPartitions: lanes }], waitForLeaders: false, timeout: ANSWER_MS });
-    // The topic is there when its creation is answered; that the broker has it as well comes a moment later.
-    await waitUntil(`the topic ${this.name}`, async () => (await admin.fetchTopicOffsets(this.name)).length === lanes);
+    await createTopic(await this.#asked(), { topic: this.name, numPartitions: lanes });
   }
 
   open(): Promise<StreamConsumer> {
@@ -45,9 +43,8 @@ export class KafkaChannel implements Channel {
     return this.#admin;
   }
 
-  /** Idempotent, so that what the client sends again after a failure of its own is there once. */
   #producing(): Promise<Producer> {
-    this.#producer ??= connected(this.#kafka.producer({ allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1 }));
+    this.#producer ??= connected(this.#kafka.producer(ONCE));
     return this.#producer;
   }
 
@@ -92,7 +89,7 @@ export class KafkaChannel implements Channel {
     const end = async (): Promise<number> =>
       Number((await admin.fetchTopicOffsets(this.name)).find(({ partition }) => partition === lane)?.offset);
     const before = await end();
-    const producer = this.#kafka.producer({ transactionalId: `hole-${this.name}`, idempotent: true, maxInFlightRequests: 1 });
+    const producer = this.#kafka.producer({ ...ONCE, transactionalId: `hole-${this.name}` });
     await producer.connect();
     try {
       const transaction = await producer.transaction();

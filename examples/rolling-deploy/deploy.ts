@@ -8,6 +8,7 @@ import kafkajs, { type Admin } from 'kafkajs';
 import type { Receipt } from 'tailrace';
 import { type ConfluentClient, installConfluent } from '../../conformance/brokers/confluent.js';
 import { type Broker, waitUntil } from '../../conformance/brokers/process.js';
+import { createTopic } from '../../conformance/harnesses/kafka-topics.js';
 import { type Checked, check } from './check.js';
 import { PublisherProcess } from './publisher-process.js';
 import { now, readRecords } from './records.js';
@@ -72,8 +73,7 @@ export async function rollingDeploy(server: Broker, options: DeployOptions): Pro
   await admin.connect();
   const deploy = new Deploy(server, options, topic, folder, confluent);
   try {
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false, timeout: ANSWER_MS });
-    await waitUntil('the topic', async () => (await admin.fetchTopicOffsets(topic)).length === partitions);
+    await createTopic(admin, { topic, numPartitions: partitions });
     const result = await deploy.run(admin);
     await admin.deleteTopics({ topics: [topic], timeout: ANSWER_MS });
     return result;

@@ -3,8 +3,10 @@ import kafkajs from 'kafkajs';
 import { now } from './records.js';
 
 /*
- * Publishes at a steady rate until it is told to stop, then says how much that was in each whole second. One request every 20 ms,
- * several under way: a slow answer delays nothing, and what the clock has run ahead is made up for.
+ * Publishes at a steady rate until it is told to stop, then says how much that was in each whole second. One request every 20 ms, and
+ * one at a time: what a slow answer has delayed comes with the next request. The producer is idempotent: where one partition fails,
+ * kafkajs sends the whole request again, and what would be there twice then would look like something that was handled twice. One at
+ * a time, because a later request would take the sequence numbers of one that is sent again.
  */
 
 export interface PublisherTask {
@@ -21,13 +23,12 @@ export interface Published {
 }
 
 const TICK_MS = 20;
-const UNANSWERED = 50;
 const BODY = Buffer.alloc(100, 'x');
 
 // Comes from whoever started it.
 const { brokers, topic, partitions, rate } = JSON.parse(process.argv[2] ?? '') as PublisherTask;
 const kafka = new kafkajs.Kafka({ clientId: 'publisher', brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING });
-const producer = kafka.producer({ allowAutoTopicCreation: false });
+const producer = kafka.producer({ allowAutoTopicCreation: false, idempotent: true, maxInFlightRequests: 1 });
 await producer.connect();
 
 let stopped = false;
@@ -39,7 +40,6 @@ process.once('disconnect', () => process.exit(1));
 let sent = 0;
 let published = 0;
 const seconds: number[] = [];
-const unanswered = new Set<Promise<void>>();
 const start = now();
 
 async function send(count: number): Promise<void> {
@@ -55,22 +55,10 @@ async function send(count: number): Promise<void> {
 process.send?.({ began: true });
 while (!stopped) {
   const due = Math.floor(((now() - start) / 1_000) * rate) - sent;
-  if (due > 0 && unanswered.size < UNANSWERED) {
-    // Never more than a second's worth at a time, however long this process stood still.
-    const request = send(Math.min(due, rate));
-    unanswered.add(request);
-    // A request that fails ends the process: without a load nothing is shown.
-    request.then(
-      () => unanswered.delete(request),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(1);
-      },
-    );
-  }
-  await delay(TICK_MS);
+  // Never more than a second's worth at a time, however long this process stood still. A request that fails ends the process: without
+  // a load nothing is shown.
+  await Promise.all([delay(TICK_MS), due > 0 ? send(Math.min(due, rate)) : undefined]);
 }
-await Promise.all(unanswered);
 await producer.disconnect();
 const result: Published = { published, seconds: seconds.slice(0, -1) };
 process.send?.(result, () => process.exit(0));

@@ -1,79 +1,41 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
-import kafkajs, { type Admin, type Kafka, type KafkaConfig } from 'kafkajs';
+import kafkajs, { type Kafka } from 'kafkajs';
 import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, createTopic, failureOf, ONCE, values, WAIT_MS } from '../support/kafka.js';
+import { close, failureOf, KafkaBench, nameOf, ONCE, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 let broker: Broker | undefined;
 let skipped: string | undefined;
+let bench: KafkaBench;
+/** Of the consumers under test: as users have it. */
 let kafka: Kafka;
-let admin: Admin;
 
-function client(config: Partial<KafkaConfig> = {}): Kafka {
-  const { url } = broker as Broker; // Each test that comes here has one.
-  return new kafkajs.Kafka({ clientId: 'test', brokers: url.split(','), logLevel: kafkajs.logLevel.NOTHING, ...config });
-}
-
-async function topicOf(partitions: number, configEntries: { name: string; value: string }[] = []): Promise<string> {
-  const topic = `t-${randomBytes(6).toString('hex')}`;
-  await createTopic(admin, { topic, numPartitions: partitions, configEntries });
-  return topic;
-}
-
-async function publish(topic: string, partition: number, values: readonly string[]): Promise<void> {
-  const producer = kafka.producer(ONCE);
-  await producer.connect();
-  try {
-    await producer.send({ topic, messages: values.map((value) => ({ value, partition })) });
-  } finally {
-    await producer.disconnect();
-  }
+function publish(topic: string, partition: number, values: readonly string[]): Promise<void> {
+  return bench.publish(
+    topic,
+    values.map((value) => ({ value, partition })),
+  );
 }
 
 function consume(topics: string | readonly string[], options: Partial<KafkaOptions> = {}): StreamConsumer<KafkaMessage> {
   return kafkaConsumer(kafka, { topics, groupId: `g-${[topics].flat()[0]}`, sessionTimeoutMs: 6_000, heartbeatMs: 200, ...options });
 }
 
-async function take(consumer: StreamConsumer<KafkaMessage>, count: number): Promise<Message<KafkaMessage>[]> {
-  const taken: Message<KafkaMessage>[] = [];
-  const { signal } = new AbortController();
-  const end = performance.now() + WAIT_MS;
-  while (taken.length < count) {
-    assert.ok(performance.now() < end, `${taken.length} of ${count} came`);
-    taken.push(...(await consumer.fetch({ max: count - taken.length, waitMs: 1_000, signal })));
-  }
-  return taken;
-}
-
-async function committed(topic: string): Promise<Record<number, number>> {
-  const [found] = await admin.fetchOffsets({ groupId: `g-${topic}`, topics: [topic] });
-  return Object.fromEntries((found?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
-}
-
-async function members(topic: string): Promise<number> {
-  return (await admin.describeGroups([`g-${topic}`])).groups[0]?.members.length ?? 0;
-}
-
 before(async () => {
-  try {
+  skipped = await whyNot('KAFKA', async () => {
     broker = await startKafka();
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    skipped = `KAFKA IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`;
-    return;
-  }
-  kafka = client();
-  admin = kafka.admin();
-  await admin.connect();
+    bench = new KafkaBench(broker);
+    kafka = bench.client(undefined, { retry: {} });
+    await bench.admin.connect();
+  });
 });
 
 after(async () => {
-  await admin?.disconnect();
+  await bench?.admin.disconnect();
   await broker?.stop();
 });
 
@@ -86,7 +48,7 @@ function real(name: string, test: () => Promise<void>): void {
 
 describe('kafka: rebalances', () => {
   real('wait for handlers: members that come and go under load handle each message once', async () => {
-    const topic = await topicOf(6);
+    const topic = await bench.topic(6);
     const total = 3_000;
     for (let partition = 0; partition < 6; partition += 1) await publish(topic, partition, values(total / 6, `${partition}-`));
     const handled: string[] = [];
@@ -111,13 +73,13 @@ describe('kafka: rebalances', () => {
     await until(() => handled.length >= total, 'all are handled', WAIT_MS);
     await Promise.all([first.drainer.drain(), third.drainer.drain()]);
     assert.deepEqual([handled.length, new Set(handled).size], [total, total]);
-    const offsets = Object.values(await committed(topic));
+    const offsets = Object.values(await bench.committed(topic));
     assert.deepEqual(offsets, new Array(6).fill(total / 6));
-    assert.equal(await members(topic), 0);
+    assert.equal(await bench.members(topic), 0);
   });
 
   real('never let a late ack move the offset of the next owner', async () => {
-    const topic = await topicOf(1);
+    const topic = await bench.topic(1);
     await publish(topic, 0, values(20));
     const first = consume(topic);
     const held = await take(first, 20);
@@ -138,15 +100,15 @@ describe('kafka: rebalances', () => {
       late.failed.map(({ error }) => error.code),
       ['LEASE_LOST', 'LEASE_LOST', 'LEASE_LOST'],
     );
-    assert.equal((await committed(topic))[0], 5);
+    assert.equal((await bench.committed(topic))[0], 5);
     await Promise.all([close(first), close(second)]);
   });
 });
 
 describe('kafka: commits', () => {
   real('stay before what is unfinished, over the holes of transactions', async () => {
-    const topic = await topicOf(1);
-    const producer = kafka.producer({ transactionalId: topic, idempotent: true, maxInFlightRequests: 1 });
+    const topic = await bench.topic(1);
+    const producer = bench.kafka.producer({ ...ONCE, transactionalId: topic });
     await producer.connect();
     for (let round = 0; round < 6; round += 1) {
       const transaction = await producer.transaction();
@@ -163,14 +125,14 @@ describe('kafka: commits', () => {
     assert.ok(first !== undefined);
     const { confirmed, recorded } = await consumer.ack(rest.toReversed());
     assert.deepEqual([confirmed.length, recorded.length], [0, 19]);
-    assert.notEqual((await committed(topic))[0], Number(positions.at(-1)) + 1);
+    assert.notEqual((await bench.committed(topic))[0], Number(positions.at(-1)) + 1);
     assert.equal((await consumer.ack([first])).confirmed.length, 20);
-    assert.equal((await committed(topic))[0], Number(positions.at(-1)) + 1);
+    assert.equal((await bench.committed(topic))[0], Number(positions.at(-1)) + 1);
     assert.deepEqual((await close(consumer)).unconfirmed, []);
   });
 
   real('read a lane again from where it was sought or released to, and fence what was held', async () => {
-    const topic = await topicOf(1);
+    const topic = await bench.topic(1);
     await publish(topic, 0, values(30));
     const consumer = consume(topic);
     const all = await take(consumer, 30);
@@ -192,7 +154,7 @@ describe('kafka: commits', () => {
   });
 
   real('cover several topics, each lane by itself', async () => {
-    const [one, other] = [await topicOf(2), await topicOf(1)];
+    const [one, other] = [await bench.topic(2), await bench.topic(1)];
     await publish(one, 1, values(5));
     await publish(other, 0, values(5));
     const consumer = consume([one, other]);
@@ -200,7 +162,7 @@ describe('kafka: commits', () => {
     assert.equal(new Set(all.map(({ id }) => id)).size, 10);
     assert.equal((await consumer.ack(all)).confirmed.length, 10);
     assert.ok((await close(consumer)).clean);
-    const found = await admin.fetchOffsets({ groupId: `g-${one}`, topics: [one, other] });
+    const found = await bench.admin.fetchOffsets({ groupId: `g-${one}`, topics: [one, other] });
     const offsets = found.flatMap(({ topic, partitions }) => partitions.map(({ partition, offset }) => `${topic}/${partition} ${offset}`));
     assert.deepEqual(offsets.sort(), [`${one}/0 -1`, `${one}/1 5`, `${other}/0 5`].sort());
   });
@@ -209,7 +171,7 @@ describe('kafka: commits', () => {
 describe('kafka: the end', () => {
   for (const ms of [0, 5, 20, 60]) {
     real(`a close ${ms} ms into joining leaves no member behind`, async () => {
-      const topic = await topicOf(1);
+      const topic = await bench.topic(1);
       await publish(topic, 0, values(3));
       const consumer = consume(topic);
       const fetching = consumer.fetch({ max: 10, waitMs: 5_000, signal: new AbortController().signal });
@@ -217,7 +179,7 @@ describe('kafka: the end', () => {
       const { clean } = await close(consumer);
       await fetching;
       assert.ok(clean);
-      assert.equal(await members(topic), 0);
+      assert.equal(await bench.members(topic), 0);
       const next = consume(topic);
       assert.equal((await take(next, 3)).length, 3);
       await close(next);
@@ -225,7 +187,7 @@ describe('kafka: the end', () => {
   }
 
   real('a close is bounded while a join is held by another member, and the member leaves once it has joined', async () => {
-    const topic = await topicOf(2);
+    const topic = await bench.topic(2);
     await publish(topic, 0, values(3));
     await publish(topic, 1, values(3));
     let release: () => void = () => undefined;
@@ -245,20 +207,20 @@ describe('kafka: the end', () => {
     // It joins, as it cannot be stopped before, and leaves.
     const { signal } = new AbortController();
     await until(async () => (await holder.fetch({ max: 10, waitMs: 200, signal })).length > 0, 'the holder has its lanes again', WAIT_MS);
-    await until(async () => (await members(topic)) === 1, 'the joiner has left', WAIT_MS);
+    await until(async () => (await bench.members(topic)) === 1, 'the joiner has left', WAIT_MS);
     await close(holder);
   });
 });
 
 describe('kafka: errors', () => {
   real('a topic that does not exist', async () => {
-    const consumer = consume(`t-${randomBytes(6).toString('hex')}`);
+    const consumer = consume(nameOf('t'));
     assert.equal((await failureOf(consumer)).code, 'NOT_FOUND');
     assert.ok((await close(consumer)).clean);
   });
 
   real('a group whose members share out in another way', async () => {
-    const topic = await topicOf(1);
+    const topic = await bench.topic(1);
     await publish(topic, 0, values(1));
     const first = consume(topic);
     await take(first, 1);
@@ -269,7 +231,7 @@ describe('kafka: errors', () => {
   });
 
   real('a broker that is not there', async () => {
-    const nobody = kafkaConsumer(client({ brokers: ['127.0.0.1:1'], retry: { retries: 1, initialRetryTime: 10 } }), {
+    const nobody = kafkaConsumer(bench.client(undefined, { brokers: ['127.0.0.1:1'], retry: { retries: 1, initialRetryTime: 10 } }), {
       topics: 'orders',
       groupId: 'g',
     });
@@ -281,14 +243,14 @@ describe('kafka: errors', () => {
   });
 
   real('records in a codec that the client has not, and the crashed client does not come back to life', async () => {
-    const topic = await topicOf(1);
+    const topic = await bench.topic(1);
     const { CompressionCodecs, CompressionTypes } = kafkajs;
     const missing = CompressionCodecs[CompressionTypes.Snappy];
     CompressionCodecs[CompressionTypes.Snappy] = () => ({
       compress: async ({ buffer }: { buffer: Buffer }) => snappyOf(buffer),
       decompress: async (buffer: Buffer) => buffer,
     });
-    const producer = kafka.producer(ONCE);
+    const producer = bench.kafka.producer(ONCE);
     await producer.connect();
     try {
       await producer.send({ topic, compression: CompressionTypes.Snappy, messages: [{ value: 'one' }] });
@@ -300,11 +262,11 @@ describe('kafka: errors', () => {
     const error = await failureOf(consumer);
     assert.deepEqual([error.code, error.retryable], ['UNSUPPORTED', false]);
     await close(consumer);
-    assert.equal(await members(topic), 0);
+    assert.equal(await bench.members(topic), 0);
   });
 
   real('a record beyond the bound of a request comes all the same', async () => {
-    const topic = await topicOf(1);
+    const topic = await bench.topic(1);
     await publish(topic, 0, ['x'.repeat(200_000), 'small']);
     const consumer = consume(topic, { maxBytesPerPartition: 1_024, maxBytes: 1_024 });
     const [large, small] = await take(consumer, 2);

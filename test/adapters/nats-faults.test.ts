@@ -12,11 +12,13 @@ import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
 import { StreamError } from '../../src/errors.js';
 import {
   coded,
+  early,
   FAMILIES,
   type Family,
   Fixture,
   type FixtureOptions,
   fetchAll,
+  LONG_MS,
   NEVER,
   numbered,
   serverForTests,
@@ -93,10 +95,9 @@ for (const family of server === undefined ? [] : FAMILIES) {
       await fixture.publish(['m']);
       const consumer = await fixture.consumer();
       const messages = await fetchAll(consumer, 1);
-      const startedAt = performance.now();
-      const waiting = consumer.fetch({ max: 1, waitMs: 60_000, signal: NEVER });
+      const waiting = consumer.fetch({ max: 1, waitMs: LONG_MS, signal: NEVER });
       await waitUntil('the pull to wait at the server', async () => (await fixture.info()).num_waiting === 1);
-      await Promise.all([assert.rejects(waiting, coded('UNAVAILABLE')), mine.kill()]);
+      await Promise.all([assert.rejects(early('the fetch', waiting), coded('UNAVAILABLE')), mine.kill()]);
       await waitUntil('the client to notice', async () => {
         const error = await consumer.ack(messages).then(
           () => undefined,
@@ -104,22 +105,19 @@ for (const family of server === undefined ? [] : FAMILIES) {
         );
         return StreamError.is(error) && error.code === 'UNAVAILABLE' && error.retryable;
       });
-      await assert.rejects(consumer.fetch({ max: 1, waitMs: 60_000, signal: NEVER }), coded('UNAVAILABLE'));
+      await assert.rejects(early('a fetch', consumer.fetch({ max: 1, waitMs: LONG_MS, signal: NEVER })), coded('UNAVAILABLE'));
       // Nothing more can be done; nor does it take time to find out.
-      assert.deepEqual(await consumer.close({ signal: AbortSignal.timeout(20_000) }), { unconfirmed: [], clean: false });
-      assert.ok(performance.now() - startedAt < 15_000);
+      assert.deepEqual(await early('the close', consumer.close({ signal: NEVER })), { unconfirmed: [], clean: false });
     });
 
     test('a connection that breaks fails the requests under way, however long they might have waited', async (t) => {
       const [fixture, mine] = await own(t, family, { stream: FILE });
-      const consumer = await fixture.consumer({ answerMs: 120_000 });
+      const consumer = await fixture.consumer({ answerMs: LONG_MS });
       await fixture.publish(['m']);
       await fetchAll(consumer, 1);
       await mine.pause();
-      const startedAt = performance.now();
-      const asked = consumer.lag?.();
-      await Promise.all([assert.rejects(asked ?? Promise.resolve(), coded('UNAVAILABLE', /broke/)), mine.kill()]);
-      assert.ok(performance.now() - startedAt < 60_000);
+      const asked = early('the request', consumer.lag?.() ?? assert.fail());
+      await Promise.all([assert.rejects(asked, coded('UNAVAILABLE', /broke/)), mine.kill()]);
     });
 
     test('an extension that the server reads when the lease is over is none, though the server says yes', async (t) => {
@@ -168,9 +166,7 @@ for (const family of server === undefined ? [] : FAMILIES) {
       assert.equal((await consumer.ack([first])).confirmed.length, 1);
       await mine.pause();
       try {
-        const startedAt = performance.now();
-        assert.equal((await consumer.close({ signal: AbortSignal.timeout(200) })).clean, false);
-        assert.ok(performance.now() - startedAt < SOON);
+        assert.equal((await early('the close', consumer.close({ signal: AbortSignal.timeout(200) }))).clean, false);
       } finally {
         mine.resume();
       }

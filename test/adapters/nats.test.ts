@@ -8,11 +8,13 @@ import { natsConsumer } from '../../adapters/nats/index.js';
 import { waitUntil } from '../../conformance/brokers/process.js';
 import {
   coded,
+  early,
   FAMILIES,
   type Family,
   Fixture,
   type FixtureOptions,
   fetchAll,
+  LONG_MS,
   NEVER,
   numbered,
   serverForTests,
@@ -141,11 +143,10 @@ function delivery(family: Family, make: Make): void {
     const startedAt = performance.now();
     assert.deepEqual(await consumer.fetch({ max: 5, waitMs: 150, signal: NEVER }), []);
     assert.ok(performance.now() - startedAt >= 140);
-    const waiting = consumer.fetch({ max: 5, waitMs: 20_000, signal: NEVER });
+    const waiting = consumer.fetch({ max: 5, waitMs: LONG_MS, signal: NEVER });
     await waitUntil('the pull to wait at the server', async () => (await fixture.info()).num_waiting === 1);
     await fixture.publish(['late']);
-    assert.deepEqual(texts(await waiting), ['late']);
-    assert.ok(performance.now() - startedAt < 15_000);
+    assert.deepEqual(texts(await early('the fetch', waiting)), ['late']);
     await fixture.publish(['there']);
     assert.deepEqual(texts(await consumer.fetch({ max: 5, waitMs: 0, signal: NEVER })), ['there']);
   });
@@ -189,10 +190,9 @@ function delivery(family: Family, make: Make): void {
       for (let round = 0; round < 200; round += 1) {
         const abort = new AbortController();
         const timer = setTimeout(() => abort.abort(), Math.random() * 6);
-        const startedAt = performance.now();
-        const batch = await consumer.fetch({ max: 1 + Math.floor(Math.random() * 20), waitMs: 10_000, signal: abort.signal });
+        const max = 1 + Math.floor(Math.random() * 20);
+        const batch = await early('an aborted fetch', consumer.fetch({ max, waitMs: LONG_MS, signal: abort.signal }));
         clearTimeout(timer);
-        assert.ok(performance.now() - startedAt < 5_000, 'an aborted fetch ends');
         for (const { id } of batch) seen.set(id, (seen.get(id) ?? 0) + 1);
         const acked = batch.filter(() => Math.random() < 0.8);
         assert.deepEqual((await consumer.ack(acked)).failed, []);
@@ -203,12 +203,10 @@ function delivery(family: Family, make: Make): void {
     await fixture.probe.flush();
     assert.deepEqual(await consumer.close({ signal: AbortSignal.timeout(5_000) }), { unconfirmed: [], clean: true });
 
-    // Whatever was neither acked nor handled is there for the next owner at once, not after the lease of 30 s.
+    // Whatever was neither acked nor handled is there for the next owner now: `fetchAll` does not wait for the end of a lease.
     const next = await fixture.consumer();
-    const startedAt = performance.now();
     const { num_ack_pending, num_pending } = await fixture.info();
     const rest = await fetchAll(next, num_ack_pending + num_pending);
-    assert.ok(performance.now() - startedAt < 10_000);
     for (const { id } of rest) seen.set(id, (seen.get(id) ?? 0) + 1);
     assert.equal(seen.size, published);
     await next.ack(rest);
@@ -238,9 +236,7 @@ function delivery(family: Family, make: Make): void {
     const consumer = await fixture.consumer();
     const seen: string[] = [];
     while (seen.length < 35) {
-      const startedAt = performance.now();
-      const batch = await consumer.fetch({ max: 100, waitMs: 10_000, signal: NEVER });
-      assert.ok(performance.now() - startedAt < 5_000);
+      const batch = await early('the fetch', consumer.fetch({ max: 100, waitMs: LONG_MS, signal: NEVER }));
       assert.ok(batch.length > 0 && batch.length <= 10);
       seen.push(...texts(batch));
       // What was on its way when a fetch ended is the next one's, at no cost.
@@ -409,7 +405,6 @@ function settlement(make: Make): void {
     );
     assert.notEqual(now[0]?.delivery, a.delivery);
     assert.equal(now[0]?.id, a.id);
-    assert.ok(performance.now() - startedAt < 5_000);
     const [later] = await fetchAll(consumer, 1);
     assert.equal(later?.id, c.id);
     assert.ok(performance.now() - startedAt >= 400);
@@ -532,22 +527,20 @@ function settlement(make: Make): void {
 
 function closing(make: Make): void {
   test('close gives back what is held and what came late, but nothing that runs', async (t) => {
-    const fixture = await make(t, { ackWaitMs: 2_000 });
+    const fixture = await make(t);
     await fixture.publish(numbered(10));
-    const consumer = await fixture.consumer({ leaseMs: 2_000 });
+    const consumer = await fixture.consumer();
     const messages = await fetchAll(consumer, 8);
     await consumer.ack(messages.slice(0, 3));
     const running = messages.slice(3, 5);
-    const next = await fixture.consumer({ leaseMs: 2_000 });
+    const next = await fixture.consumer();
     assert.deepEqual(await consumer.close({ signal: AbortSignal.timeout(5_000), running }), { unconfirmed: [], clean: true });
-    const startedAt = performance.now();
+    // At once: `fetchAll` does not wait for the end of a lease.
     const free = await fetchAll(next, 5);
-    assert.ok(performance.now() - startedAt < 1_500, 'at once, not after the lease');
     assert.deepEqual(texts(free).sort(), ['m5', 'm6', 'm7', 'm8', 'm9']);
     await next.ack(free);
-    const lapsed = await fetchAll(next, 2);
-    // What lapses comes again in no order.
-    assert.deepEqual(texts(lapsed).sort(), ['m3', 'm4']);
+    const { num_ack_pending, num_pending } = await fixture.info();
+    assert.deepEqual([num_ack_pending, num_pending], [2, 0], 'what runs is held still');
   });
 
   test('close is idempotent, and everything after it is refused and has no effect', async (t) => {
@@ -567,15 +560,13 @@ function closing(make: Make): void {
     assert.equal((await fixture.info()).num_ack_pending, 2);
   });
 
-  test('close ends a fetch under way and is quick', async (t) => {
+  test('close ends a fetch under way, which could have waited for longer', async (t) => {
     const fixture = await make(t);
     const consumer = await fixture.consumer();
-    const waiting = consumer.fetch({ max: 5, waitMs: 60_000, signal: NEVER });
+    const waiting = consumer.fetch({ max: 5, waitMs: LONG_MS, signal: NEVER });
     await waitUntil('the pull to wait at the server', async () => (await fixture.info()).num_waiting === 1);
-    const startedAt = performance.now();
     assert.deepEqual(await consumer.close({ signal: AbortSignal.timeout(5_000) }), { unconfirmed: [], clean: true });
-    assert.deepEqual(await waiting, []);
-    assert.ok(performance.now() - startedAt < 2_000);
+    assert.deepEqual(await early('the fetch', waiting), []);
     await waitUntil('the pull to be gone', async () => (await fixture.info()).num_waiting === 0);
   });
 

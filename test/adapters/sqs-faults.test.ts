@@ -1,58 +1,66 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { SQS } from '@aws-sdk/client-sqs';
-import { open, type SqsClient, type SqsMessage, sqsConsumer } from '../../adapters/sqs/index.js';
-import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
-import { startToxiproxy } from '../../conformance/brokers/toxiproxy.js';
-import type { Message } from '../../src/index.js';
+import { SQS, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { open, type SqsClient, type SqsMessage, type SqsOptions, sqsConsumer } from '../../adapters/sqs/index.js';
+import { type ProxyLink, startToxiproxy, type Toxiproxy } from '../../conformance/brokers/toxiproxy.js';
+import type { Message, StreamConsumer } from '../../src/index.js';
+import { type Queue, SqsServer } from '../support/elasticmq.js';
 import { bringing, message, client as stub } from '../support/sqs.js';
+import { whyNot } from '../support/start-or-skip.js';
 import { until } from '../support/until.js';
 
 /** What was found by trying to make the adapter lose, strand or repeat a message, or say what is not so. */
 
 const { signal: NEVER } = new AbortController();
 const NOW = { max: 10, waitMs: 0, signal: NEVER };
+/** Attributes of a queue that hides for longer than any test takes. */
+const HIDES = { VisibilityTimeout: '600' };
 
-const server = await startElasticMq();
-const toxiproxy = await startToxiproxy();
-const own = server.pid !== undefined;
-const config = {
-  endpoint: server.url,
-  region: process.env.AWS_REGION ?? 'us-east-1',
-  ...(own ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
-};
-const probe = new SQS(config);
-const made: string[] = [];
+let server: SqsServer;
+let config: SQSClientConfig;
+let toxiproxy: Toxiproxy;
+const skipped = await whyNot('SQS', async () => {
+  server = await SqsServer.start();
+  config = server.config;
+  toxiproxy = await startToxiproxy();
+});
 after(async () => {
-  for (const QueueUrl of made) await probe.deleteQueue({ QueueUrl }).catch(() => undefined);
-  probe.destroy();
-  await toxiproxy.stop();
-  await server.stop();
+  await toxiproxy?.stop();
+  await server?.stop();
 });
 
-async function queue(attributes: Record<string, string> = {}, suffix: string = ''): Promise<{ name: string; url: string }> {
-  const name = `t${randomBytes(6).toString('hex')}${suffix}`;
-  const { QueueUrl: url = '' } = await probe.createQueue({ QueueName: name, Attributes: { VisibilityTimeout: '600', ...attributes } });
-  made.push(url);
-  return { name, url };
+/** On a server. */
+function real(name: string, test: () => Promise<void>, ours = false): void {
+  it(name, async (t) => {
+    if (skipped !== undefined) return t.skip(skipped);
+    if (ours && !server.isOwn) return t.skip('a server of our own is behind the proxy');
+    return test();
+  });
 }
 
-async function counts(QueueUrl: string): Promise<string> {
-  const { Attributes = {} } = await probe.getQueueAttributes({ QueueUrl, AttributeNames: ['All'] });
-  return `${Attributes.ApproximateNumberOfMessages} waiting, ${Attributes.ApproximateNumberOfMessagesNotVisible} hidden`;
+/** On a server that nobody else uses. */
+const onOurs = (name: string, test: () => Promise<void>): void => real(name, test, true);
+
+/** A consumer behind the proxy, and what can be done to its connection. */
+async function behindProxy(
+  queue: Queue,
+  options: Partial<SqsOptions> = {},
+): Promise<{ consumer: StreamConsumer<SqsMessage>; link: ProxyLink }> {
+  const link = await toxiproxy.link(new URL(server.url).host);
+  const make = (): SqsClient => new SQS({ ...config, endpoint: `http://${link.host}:${link.port}`, md5: false });
+  return { link, consumer: sqsConsumer(make, { queue: queue.name, ...options }) };
 }
 
 /** One that a consumer may destroy. */
 const client = (answers: Partial<SqsClient>): SqsClient => stub({ destroy: () => {}, ...answers });
 
 describe('calls for one message that overlap', () => {
-  it('two acks of it at once are both answered as one', async () => {
-    const { name, url } = await queue();
-    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
-    const consumer = sqsConsumer(() => new SQS(config), { queue: name });
+  real('two acks of it at once are both answered as one', async () => {
+    const queue = await server.queue(HIDES);
+    await queue.publish('x');
+    const consumer = sqsConsumer(() => new SQS(config), { queue: queue.name });
     const got = await consumer.fetch({ ...NOW, waitMs: 5_000 });
     assert.equal(got.length, 1);
     for (const { confirmed, failed } of await Promise.all([consumer.ack(got), consumer.ack(got), consumer.ack(got)])) {
@@ -62,30 +70,30 @@ describe('calls for one message that overlap', () => {
     assert.equal((await consumer.close({ signal: NEVER })).clean, true);
   });
 
-  it('an extension that finds it deleted does not make it lost', async () => {
-    const { name, url } = await queue();
-    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
-    const real = new SQS({ ...config, md5: false });
+  real('an extension that finds it deleted does not make it lost', async () => {
+    const queue = await server.queue(HIDES);
+    await queue.publish('x');
+    const sqs = new SQS({ ...config, md5: false });
     let deleted: (() => void) | undefined;
     let refused = false;
     const held = client({
-      receiveMessage: (input, options) => real.receiveMessage(input, options),
-      getQueueUrl: (input, options) => real.getQueueUrl(input, options),
+      receiveMessage: (input, options) => sqs.receiveMessage(input, options),
+      getQueueUrl: (input, options) => sqs.getQueueUrl(input, options),
       changeMessageVisibilityBatch: async (input, options) => {
-        const answer = await real.changeMessageVisibilityBatch(input, options);
+        const answer = await sqs.changeMessageVisibilityBatch(input, options);
         refused = answer.Failed?.length === 1;
         return answer;
       },
       // Done at the server, and the answer on its way.
       deleteMessageBatch: async (input, options) => {
-        const answer = await real.deleteMessageBatch(input, options);
+        const answer = await sqs.deleteMessageBatch(input, options);
         await new Promise<void>((resolve) => {
           deleted = resolve;
         });
         return answer;
       },
     });
-    const consumer = sqsConsumer(held, { queue: name });
+    const consumer = sqsConsumer(held, { queue: queue.name });
     const got = await consumer.fetch({ ...NOW, waitMs: 5_000 });
     const acked = consumer.ack(got);
     await until(() => deleted !== undefined, 'it is deleted');
@@ -96,19 +104,19 @@ describe('calls for one message that overlap', () => {
     assert.deepEqual(await extended, { failed: [] });
     assert.deepEqual((await consumer.ack(got)).confirmed, got);
     await consumer.close({ signal: NEVER });
-    real.destroy();
+    sqs.destroy();
   });
 
-  it('an extension that is under way does not hide it from everyone once it is released', async () => {
-    const { name, url } = await queue();
-    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
-    const consumer = sqsConsumer(() => new SQS({ ...config, md5: false }), { queue: name });
+  real('an extension that is under way does not hide it from everyone once it is released', async () => {
+    const queue = await server.queue(HIDES);
+    await queue.publish('x');
+    const consumer = sqsConsumer(() => new SQS({ ...config, md5: false }), { queue: queue.name });
     for (let round = 0; round < 20; round += 1) {
       const got = await consumer.fetch({ ...NOW, waitMs: 5_000 });
       assert.equal(got.length, 1);
       const [first, second] = round % 2 === 0 ? (['release', 'extend'] as const) : (['extend', 'release'] as const);
       await Promise.all([consumer[first]?.(got), consumer[second]?.(got)]);
-      assert.equal(await counts(url), '1 waiting, 0 hidden', `round ${round}: ${first}, ${second}`);
+      assert.deepEqual(await queue.counts(), [1, 0], `round ${round}: ${first}, ${second}`);
     }
     await consumer.close({ signal: NEVER });
   });
@@ -149,15 +157,9 @@ describe('calls for one message that overlap', () => {
 });
 
 describe('polls', () => {
-  it('one that the SDK had to make again is not cut in its wait', async (t) => {
-    if (!own) return t.skip('a server of our own is behind the proxy');
-    const { name, url } = await queue();
-    const link = await toxiproxy.link(new URL(server.url).host);
-    const consumer = sqsConsumer(() => new SQS({ ...config, endpoint: `http://${link.host}:${link.port}`, md5: false }), {
-      queue: name,
-      maxPollMs: 3_000,
-      answerMs: 300,
-    });
+  onOurs('one that the SDK had to make again is not cut in its wait', async () => {
+    const queue = await server.queue(HIDES);
+    const { consumer, link } = await behindProxy(queue, { maxPollMs: 3_000, answerMs: 300 });
     assert.deepEqual(await consumer.fetch(NOW), []);
     const sentAt = performance.now();
     const stop = new AbortController();
@@ -168,30 +170,28 @@ describe('polls', () => {
     await link.heal();
     // Its wait is over, the second one's is not.
     await until(() => performance.now() > sentAt + 3_500, 'the end of its wait');
-    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x' });
+    await queue.publish('x');
     stop.abort();
     await fetched.catch(() => undefined);
     await consumer.close({ signal: NEVER });
-    assert.equal(await counts(url), '1 waiting, 0 hidden');
+    assert.deepEqual(await queue.counts(), [1, 0]);
   });
 
-  it('in a FIFO queue an answer that is lost with its connection comes to the second try', async (t) => {
-    if (!own) return t.skip('a server of our own is behind the proxy');
-    const { name, url } = await queue({ FifoQueue: 'true' }, '.fifo');
-    const link = await toxiproxy.link(new URL(server.url).host);
-    const consumer = sqsConsumer(() => new SQS({ ...config, endpoint: `http://${link.host}:${link.port}`, md5: false }), { queue: name });
+  onOurs('in a FIFO queue an answer that is lost with its connection comes to the second try', async () => {
+    const queue = await server.queue({ ...HIDES, FifoQueue: 'true' }, '.fifo');
+    const { consumer, link } = await behindProxy(queue);
     assert.deepEqual(await consumer.fetch(NOW), []);
-    await probe.sendMessage({ QueueUrl: url, MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: '1' });
+    await queue.publish({ MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: '1' });
     await link.slow({ latencyMs: 1_000 });
     const fetched = consumer.fetch({ max: 1, waitMs: 1_000, signal: NEVER });
-    await until(async () => (await counts(url)) === '0 waiting, 1 hidden', 'the answer is on its way');
+    await queue.untilCounts(0, 1); // And the answer is on its way.
     await link.cut();
     await link.heal();
     const got = await fetched;
     assert.equal(got.length, 1);
     assert.deepEqual((await consumer.ack(got)).confirmed, got);
     await consumer.close({ signal: NEVER });
-    assert.equal(await counts(url), '0 waiting, 0 hidden');
+    assert.deepEqual(await queue.counts(), [0, 0]);
   });
 
   it('a fetch does not wait for an older poll that waits longer than it does', async () => {

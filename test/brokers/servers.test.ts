@@ -6,9 +6,12 @@ import { startDynamoDb } from '../../conformance/brokers/dynamodb.js';
 import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
 import { startKinesalite, startKinesisMock } from '../../conformance/brokers/kinesis.js';
+import { startNats } from '../../conformance/brokers/nats.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { startPubSub } from '../../conformance/brokers/pubsub.js';
 import { startPulsar } from '../../conformance/brokers/pulsar.js';
+import { alive } from '../support/run.js';
+import { startOrSkipIn } from '../support/start-or-skip.js';
 
 /** Whether something listens at this address. */
 function answers(url: string): Promise<boolean> {
@@ -23,16 +26,8 @@ function answers(url: string): Promise<boolean> {
   });
 }
 
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 const SERVERS: readonly (readonly [string, string, () => Promise<Broker>])[] = [
+  ['NATS', 'TAILRACE_NATS', startNats],
   ['Kafka', 'TAILRACE_KAFKA', startKafka],
   ['ElasticMQ', 'TAILRACE_SQS', startElasticMq],
   ['kinesis-mock', 'TAILRACE_KINESIS', startKinesisMock],
@@ -48,14 +43,8 @@ for (const [name, variable, start] of SERVERS) {
       t.skip(`${variable} names a server that is not ours to restart`);
       return;
     }
-    let broker: Broker;
-    try {
-      broker = await start();
-    } catch (error) {
-      if (process.env.CI === 'true') throw error;
-      t.skip(`${name} IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`);
-      return;
-    }
+    const broker = await startOrSkipIn(t, name, start);
+    if (broker === undefined) return;
     t.after(() => broker.stop());
     const { url, pid } = broker;
     assert.ok(await answers(url));
@@ -78,14 +67,8 @@ for (const [name, variable, start] of SERVERS) {
 }
 
 test('a cluster of three Kafka nodes goes on without one, which comes back', async (t) => {
-  let cluster: Awaited<ReturnType<typeof startKafkaCluster>>;
-  try {
-    cluster = await startKafkaCluster(3);
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    t.skip(`A KAFKA CLUSTER IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`);
-    return;
-  }
+  const cluster = await startOrSkipIn(t, 'A KAFKA CLUSTER', () => startKafkaCluster(3));
+  if (cluster === undefined) return;
   t.after(() => cluster.stop());
   const [first, ...others] = cluster.nodes;
   assert.ok(first !== undefined && others.length === 2);

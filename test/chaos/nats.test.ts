@@ -4,6 +4,7 @@ import { waitUntil } from '../../conformance/brokers/process.js';
 import { runChaos } from '../../conformance/chaos/run.js';
 import type { Channel, Harness } from '../../conformance/harness.js';
 import { startNatsHarness } from '../../conformance/harnesses/nats.js';
+import { startOrSkip } from '../support/start-or-skip.js';
 import { assertSurvives } from './slice.js';
 
 /** The part of a full run that is done each time. */
@@ -12,7 +13,7 @@ const NOTHING = { term: 0, kill: 0, stop: 0, phase: 0, restart: 0, cut: 0, slow:
 const BROKEN = new URL('../fixtures/adapter-that-acks-at-fetch.js', import.meta.url).href;
 const NEVER = new AbortController().signal;
 
-const harness = await start();
+const harness = await startOrSkip('CHAOS ON NATS', () => startNatsHarness());
 after(() => harness?.stop());
 
 /** The same channel, to be opened by the broken adapter in its place. */
@@ -26,17 +27,6 @@ function opening(channel: Channel): Channel {
     state: () => channel.state(),
     delete: () => channel.delete(),
   };
-}
-
-async function start(): Promise<Harness | undefined> {
-  try {
-    return await startNatsHarness();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const inCi = process.env.CI === 'true';
-    test('a nats-server behind toxiproxy', inCi ? {} : { skip: `CHAOS IS NOT TESTED: ${reason}` }, () => assert.fail(reason));
-    return undefined;
-  }
 }
 
 if (harness !== undefined) {

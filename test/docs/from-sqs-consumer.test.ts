@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { after, describe, it, test } from 'node:test';
+import { after, describe, it } from 'node:test';
 import { tool } from '../package/tool.js';
+import { SqsServer } from '../support/elasticmq.js';
 import { runProgram } from '../support/run.js';
+import { startOrSkip } from '../support/start-or-skip.js';
 import { until } from '../support/until.js';
-import { Bench, type RowTests, Server } from './sqs-consumer/bench.js';
+import { Bench, type RowTests } from './sqs-consumer/bench.js';
 import { DIFFERENCES, SHOWN_BY_ROWS } from './sqs-consumer/differences.js';
 import { EVENT_TESTS } from './sqs-consumer/events.js';
 import { HANDLING_OPTIONS } from './sqs-consumer/handling-options.js';
@@ -83,19 +85,8 @@ describe('the guide for those who come from sqs-consumer', () => {
   }
 });
 
-const server = await start();
+const server = await startOrSkip('THE GUIDE FROM SQS-CONSUMER', () => SqsServer.start());
 after(() => server?.stop());
-
-async function start(): Promise<Server | undefined> {
-  try {
-    return await Server.start();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const inCi = process.env.CI === 'true';
-    test('ElasticMQ', inCi ? {} : { skip: `THE GUIDE IS NOT TESTED: ${reason}` }, () => assert.fail(reason));
-    return undefined;
-  }
-}
 
 /** Programs that are stopped while they handle: what has begun is ended and deleted, and the rest waits for others. */
 const BOTH: RowTests = Object.fromEntries(

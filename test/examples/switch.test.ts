@@ -8,8 +8,8 @@ import { startKafkaHarness } from '../../conformance/harnesses/kafka.js';
 import { startNatsHarness } from '../../conformance/harnesses/nats.js';
 import { startSqsHarness } from '../../conformance/harnesses/sqs.js';
 import { openConsumer, type Receipt } from '../../src/index.js';
-import { whyNot } from '../support/kafka.js';
 import { ROOT } from '../support/run.js';
+import { whyNot } from '../support/start-or-skip.js';
 import { until } from '../support/until.js';
 import { Service } from './service.js';
 

@@ -1,35 +1,25 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import kafkajs, { type Admin, type ITopicConfig, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
+import kafkajs, { type Admin, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
-import { type Broker, waitUntil } from '../../conformance/brokers/process.js';
+import type { Broker } from '../../conformance/brokers/process.js';
+import { createTopic, ONCE } from '../../conformance/harnesses/kafka-topics.js';
 import { type AckResult, type Message, openConsumer, type StreamConsumer, StreamError } from '../../src/index.js';
 import { until } from './until.js';
+
+export { whyNot } from './start-or-skip.js';
+export { createTopic, ONCE };
 
 export const WAIT_MS = 60_000;
 const CLOSE_MS = 20_000;
 
 export const values = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
-/** For producers: what kafkajs sends again, as when one partition of several has no leader yet, is there once. */
-export const ONCE: ProducerConfig = Object.freeze({ idempotent: true, maxInFlightRequests: 1 });
-
 export type ClientName = 'kafkajs' | 'confluent';
 
 export interface Login {
   readonly user: string;
   readonly password: string;
-}
-
-/** kafkajs's own `waitForLeaders` fails where the broker does not know the topic yet, which it has just created. */
-export async function createTopic(admin: Admin, config: ITopicConfig): Promise<void> {
-  const { topic } = config;
-  await admin.createTopics({ topics: [config], waitForLeaders: false });
-  await waitUntil(`the leaders of ${topic}`, async () => {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    const partitions = topics[0]?.partitions ?? [];
-    return partitions.length > 0 && partitions.every(({ leader }) => leader >= 0);
-  });
 }
 
 /** A broker under test, and a client beside the adapter's own. */
@@ -110,8 +100,8 @@ export function nameOf(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
 
-export async function take(consumer: StreamConsumer, count: number): Promise<Message[]> {
-  const taken: Message[] = [];
+export async function take<Raw>(consumer: StreamConsumer<Raw>, count: number): Promise<Message<Raw>[]> {
+  const taken: Message<Raw>[] = [];
   const { signal } = new AbortController();
   const end = performance.now() + WAIT_MS;
   while (taken.length < count) {
@@ -161,15 +151,4 @@ export async function ackAll(consumer: StreamConsumer, messages: readonly Messag
 
 export function close(consumer: StreamConsumer): Promise<{ clean: boolean; unconfirmed: readonly Message[] }> {
   return consumer.close({ signal: AbortSignal.timeout(CLOSE_MS) });
-}
-
-/** Why a server or client cannot be had; undefined where it can. Fails on CI, where all can be had. */
-export async function whyNot(what: string, start: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await start();
-    return undefined;
-  } catch (error) {
-    if (process.env.CI === 'true') throw error;
-    return `${what} IS NOT TESTED: ${error instanceof Error ? error.message : String(error)}`;
-  }
 }

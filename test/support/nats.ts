@@ -6,13 +6,17 @@ import { connect as connect2 } from 'nats';
 import type { NatsConnection, NatsMsg, NatsOptions } from '../../adapters/nats/index.js';
 import { natsConsumer } from '../../adapters/nats/index.js';
 import { type NatsServer, type NatsServerOptions, startNats } from '../../conformance/brokers/nats.js';
+import { within } from '../../conformance/within.js';
 import type { StreamConsumer } from '../../src/consumer.js';
 import type { Message } from '../../src/message.js';
+import { startOrSkip } from './start-or-skip.js';
 
 const ENCODER = new TextEncoder();
 const DECODER = new TextDecoder();
 const NS_PER_MS = 1_000_000;
 
+/** A wait that no test sits through, ms. */
+export const LONG_MS = 120_000;
 /** A signal that is never aborted. */
 export const NEVER: AbortSignal = new AbortController().signal;
 
@@ -46,14 +50,7 @@ export async function serverForTests(options?: NatsServerOptions): Promise<NatsS
     }, () => {});
     return undefined;
   }
-  try {
-    return await startNats(options);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const inCi = process.env.CI === 'true';
-    test('a nats-server', inCi ? {} : { skip: `NATS IS NOT TESTED: ${reason}` }, () => assert.fail(reason));
-    return undefined;
-  }
+  return startOrSkip('NATS', () => startNats(options));
 }
 
 export interface FixtureOptions {
@@ -174,6 +171,11 @@ export class Fixture {
     });
     for (const connection of [...this.#opened, this.probe]) await connection.close();
   }
+}
+
+/** Fails where this is not over long before `LONG_MS`. */
+export function early<T>(what: string, work: Promise<T>): Promise<T> {
+  return within(what, work, LONG_MS / 4);
 }
 
 /** Fetches until `count` messages have come; fails if they do not within `timeoutMs`. */

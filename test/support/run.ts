@@ -37,3 +37,13 @@ export function runProgram(
     });
   });
 }
+
+/** Whether there is such a process. */
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

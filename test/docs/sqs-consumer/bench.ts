@@ -1,11 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { type SendMessageBatchRequestEntry, SQS, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { SQS, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { Consumer, type ConsumerOptions, type Events } from 'sqs-consumer';
 import { type BatchHandler, Drainer, type DrainerOptions, type ErrorContext, type MessageHandler, StreamError } from 'tailrace';
 import { type SqsMessage, type SqsOptions, sqsConsumer } from 'tailrace/sqs';
-import { startElasticMq } from '../../../conformance/brokers/elasticmq.js';
-import type { Broker } from '../../../conformance/brokers/process.js';
-import { waitUntil } from '../../../conformance/brokers/process.js';
+import type { Queue, SqsServer } from '../../support/elasticmq.js';
 import { EVENTS } from './their-types.js';
 
 /** What shows one line of the guide, on a real server. */
@@ -13,55 +10,6 @@ export type RowTest = (bench: Bench) => Promise<void>;
 
 /** By what stands in the first column. */
 export type RowTests = Readonly<Record<string, RowTest>>;
-
-/** A queue, published to and counted past both libraries. */
-export class Queue {
-  readonly name: string;
-  readonly url: string;
-  readonly #probe: SQS;
-  #deleted: Promise<unknown> | undefined;
-
-  constructor(name: string, url: string, probe: SQS) {
-    this.name = name;
-    this.url = url;
-    this.#probe = probe;
-  }
-
-  async publish(...messages: readonly (string | Omit<SendMessageBatchRequestEntry, 'Id'>)[]): Promise<void> {
-    const entries = messages.map((message, index) => ({
-      Id: String(index),
-      ...(typeof message === 'string' ? { MessageBody: message } : message),
-    }));
-    for (let at = 0; at < entries.length; at += 10) {
-      const { Failed = [] } = await this.#probe.sendMessageBatch({ QueueUrl: this.url, Entries: entries.slice(at, at + 10) });
-      if (Failed.length > 0) throw new Error(`publishing: ${Failed[0]?.Message}`);
-    }
-  }
-
-  /** What waits and what is hidden, by the queue itself. */
-  async counts(): Promise<[waiting: number, hidden: number]> {
-    const { Attributes = {} } = await this.#probe.getQueueAttributes({ QueueUrl: this.url, AttributeNames: ['All'] });
-    return [Number(Attributes.ApproximateNumberOfMessages), Number(Attributes.ApproximateNumberOfMessagesNotVisible)];
-  }
-
-  async untilCounts(waiting: number, hidden: number): Promise<void> {
-    await waitUntil(`${waiting} waiting and ${hidden} hidden`, async () => (await this.counts()).join() === `${waiting},${hidden}`);
-  }
-
-  async arn(): Promise<string> {
-    const { Attributes } = await this.#probe.getQueueAttributes({ QueueUrl: this.url, AttributeNames: ['QueueArn'] });
-    return Attributes?.QueueArn ?? '';
-  }
-
-  async deleteMessage(ReceiptHandle: string): Promise<void> {
-    await this.#probe.deleteMessage({ QueueUrl: this.url, ReceiptHandle });
-  }
-
-  async delete(): Promise<void> {
-    this.#deleted ??= this.#probe.deleteQueue({ QueueUrl: this.url });
-    await this.#deleted;
-  }
-}
 
 /** A call of the SDK, as it was sent. */
 export interface Call {
@@ -91,61 +39,17 @@ export interface OurOptions extends DrainerOptions<SqsMessage> {
   readonly adapter?: Partial<SqsOptions>;
 }
 
-/** One ElasticMQ for all tests of the page. */
-export class Server {
-  readonly #broker: Broker;
-  readonly probe: SQS;
-
-  private constructor(broker: Broker) {
-    this.#broker = broker;
-    this.probe = new SQS(this.config);
-  }
-
-  static async start(): Promise<Server> {
-    return new Server(await startElasticMq());
-  }
-
-  get url(): string {
-    return this.#broker.url;
-  }
-
-  get isOwn(): boolean {
-    return this.#broker.pid !== undefined;
-  }
-
-  get config(): SQSClientConfig {
-    return {
-      endpoint: this.url,
-      region: process.env.AWS_REGION ?? 'us-east-1',
-      ...(this.isOwn ? { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } : {}),
-    };
-  }
-
-  /** For programs that know nothing of a test. */
-  get env(): NodeJS.ProcessEnv {
-    const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-    return { AWS_REGION: process.env.AWS_REGION ?? 'us-east-1', ...(this.isOwn ? credentials : {}) };
-  }
-
-  async stop(): Promise<void> {
-    this.probe.destroy();
-    await this.#broker.stop();
-  }
-}
-
 /** What one test needs, and gives back at its end. */
 export class Bench {
-  readonly server: Server;
+  readonly server: SqsServer;
   readonly #cleanups: (() => unknown)[] = [];
 
-  constructor(server: Server) {
+  constructor(server: SqsServer) {
     this.server = server;
   }
 
   async queue(attributes: Readonly<Record<string, string>> = {}, suffix: string = ''): Promise<Queue> {
-    const name = `t${randomBytes(6).toString('hex')}${suffix}`;
-    const { QueueUrl = '' } = await this.server.probe.createQueue({ QueueName: name, Attributes: attributes });
-    const queue = new Queue(name, QueueUrl, this.server.probe);
+    const queue = await this.server.queue(attributes, suffix);
     this.defer(() => queue.delete());
     return queue;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import type { Queue } from '../../support/elasticmq.js';
 import { Gate, until } from '../../support/until.js';
-import type { Bench, Queue, RowTests } from './bench.js';
+import type { Bench, RowTests } from './bench.js';
 import { program, startProgram } from './programs.js';
 import { Relay } from './relay.js';
 

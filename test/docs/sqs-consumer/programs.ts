@@ -3,8 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Queue } from '../../support/elasticmq.js';
 import { type Ran, ROOT } from '../../support/run.js';
-import type { Bench, Queue } from './bench.js';
+import type { Bench } from './bench.js';
 import { Relay } from './relay.js';
 
 export const GUIDE: string = readFileSync(join(ROOT, 'docs/from-sqs-consumer.md'), 'utf8');
