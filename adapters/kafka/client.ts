@@ -66,6 +66,45 @@ export interface KafkaMetadata {
   readonly cluster: { findTopicPartitionMetadata(topic: string): { partitionId: number }[] };
 }
 
+/** What kafkajs gives an assigner beyond that: the cluster by which this one consumer, and nobody else, reaches its brokers. */
+export interface KafkaReach {
+  readonly cluster: { findBroker(node: { nodeId: string }): Promise<KafkaBrokerLike> };
+}
+
+export interface KafkaBrokerLike {
+  /** Made anew by each connect. */
+  lookupRequest: KafkaLookup;
+}
+
+/** By the number of a request, what makes one in the newest version that both sides speak. */
+export type KafkaLookup = (apiKey: number, definition: unknown) => (question: KafkaFetchQuestion) => KafkaExchange;
+
+export interface KafkaFetchQuestion {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
+  }[];
+}
+
+export interface KafkaExchange {
+  readonly request: { readonly apiVersion: number };
+  readonly response: { decode(bytes: Buffer): Promise<KafkaFetchAnswer> };
+}
+
+export interface KafkaFetchAnswer {
+  readonly responses: readonly {
+    readonly topicName: string;
+    readonly partitions: readonly { readonly partition: number; readonly messages: KafkaDecodedRecord[] }[];
+  }[];
+}
+
+/** As far as kafkajs looks at it before it hands records out. */
+export interface KafkaDecodedRecord extends Pick<KafkaMessage, 'offset' | 'key' | 'value'> {
+  readonly headers: Readonly<Record<string, never>>;
+  readonly isControlRecord: boolean;
+  readonly batchContext: object;
+}
+
 export interface KafkaConsumerConfig {
   groupId: string;
   sessionTimeout: number;

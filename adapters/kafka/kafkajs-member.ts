@@ -9,9 +9,11 @@ import type {
   KafkaMessage,
   KafkaMetadata,
   KafkaProtocol,
+  KafkaReach,
   KafkaTopicOffsets,
 } from './client.js';
 import { CoordinatorWatch } from './coordinator.js';
+import { passEmptyBatches } from './empty-batches.js';
 import { failure, nativeError } from './errors.js';
 import { readLag } from './lag.js';
 import { Lane, laneName } from './lane.js';
@@ -84,8 +86,13 @@ export class KafkajsMember implements Member<KafkaMessage> {
       metadataMaxAge: settings.metadataMaxAgeMs,
       readUncommitted: settings.readUncommitted,
       allowAutoTopicCreation: false,
-      // The configuration is the client's, which the assigner was written for.
-      partitionAssigners: [(config: never) => this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config))],
+      partitionAssigners: [
+        (config: KafkaReach & KafkaMetadata) => {
+          passEmptyBatches(config);
+          // The configuration is the client's, which the assigner was written for.
+          return this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config));
+        },
+      ],
       retry: {
         initialRetryTime: JOIN_AGAIN_MS / 2,
         maxRetryTime: JOIN_AGAIN_MS,

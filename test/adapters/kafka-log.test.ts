@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { installConfluent } from '../../conformance/brokers/confluent.js';
+import { startKafka } from '../../conformance/brokers/kafka.js';
+import type { Broker } from '../../conformance/brokers/process.js';
+import type { Message, StreamConsumer } from '../../src/index.js';
+import { ackAll, type ClientName, close, KafkaBench, nameOf, ONCE, take, WAIT_MS, whyNot } from '../support/kafka.js';
+import { until } from '../support/until.js';
+
+/** What the log of a partition can look like. */
+
+const CLIENTS: readonly ClientName[] = ['kafkajs', 'confluent'];
+/** Ten records of this size fill a segment. */
+const SIZE = 100_000;
+const COUNT = 30;
+/** What is left of them. */
+const LEFT = [18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
+
+let broker: Broker | undefined;
+let bench: KafkaBench;
+let confluentMissing: string | undefined;
+let skipped: string | undefined;
+
+before(async () => {
+  skipped = await whyNot('KAFKA', async () => {
+    broker = await startKafka({ properties: { 'log.cleaner.backoff.ms': 100 } });
+    bench = new KafkaBench(broker);
+    await bench.admin.connect();
+  });
+  confluentMissing = await whyNot('KAFKA BY LIBRDKAFKA', async () => void (await installConfluent()));
+});
+after(async () => {
+  await bench?.admin.disconnect();
+  await broker?.stop();
+});
+
+function real(name: string, test: (client: ClientName) => Promise<void>): void {
+  for (const client of CLIENTS) {
+    it(`${name} (${client})`, async (t) => {
+      const why = skipped ?? (client === 'confluent' ? confluentMissing : undefined);
+      if (why === undefined) await test(client);
+      else t.skip(why);
+    });
+  }
+}
+
+const COMPACT = [
+  { name: 'cleanup.policy', value: 'compact' },
+  { name: 'segment.bytes', value: '1048576' },
+  { name: 'min.cleanable.dirty.ratio', value: '0.01' },
+  { name: 'delete.retention.ms', value: '1' },
+];
+
+/** One record by a producer of its own, of one of two keys by turns. */
+function publishOne(topic: string, at: number): Promise<void> {
+  return bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(SIZE, at) }], ONCE);
+}
+
+/** The broker looks for the first record in the first segment; without one there it has no answer, which kafkajs shows as the end. */
+async function firstOf(topic: string): Promise<number> {
+  const [found] = await bench.admin.fetchTopicOffsetsByTimestamp(topic, 0);
+  return Number(found?.offset);
+}
+
+/** A transaction of a producer of its own, with these records, and what ends it. */
+async function begun(topic: string, messages: Parameters<KafkaBench['publish']>[1]): Promise<(how: 'commit' | 'abort') => Promise<void>> {
+  const producer = bench.kafka.producer({ ...ONCE, transactionalId: nameOf('tx') });
+  await producer.connect();
+  const transaction = await producer.transaction();
+  await transaction.send({ topic, messages: [...messages] });
+  return async (how) => {
+    await transaction[how]();
+    await producer.disconnect();
+  };
+}
+
+/**
+ * Three segments. Of the first one the cleaner leaves ten batches without records, and of the second eight, and then the last record of
+ * each key. The third is the active one, which it leaves alone.
+ */
+async function compacted(): Promise<string> {
+  const topic = await bench.topic(1, COMPACT);
+  for (let at = 0; at < COUNT; at += 1) await publishOne(topic, at);
+  await until(async () => (await firstOf(topic)) === COUNT, 'the first segment has no records', WAIT_MS);
+  return topic;
+}
+
+/** What is read and acked, up to the message at `last`. */
+async function readTo(consumer: StreamConsumer, last: number): Promise<unknown[]> {
+  const all: Message[] = [];
+  while (all.at(-1)?.position !== last) all.push(...(await take(consumer, 1)));
+  await ackAll(consumer, all);
+  return all.map(({ position }) => position);
+}
+
+describe('kafka: a compacted log of idempotent producers', () => {
+  real('is read over all batches without records, and acked in any order', async (client) => {
+    const topic = await compacted();
+    const consumer = await bench.open(topic, { client });
+    const all = await take(consumer, LEFT.length);
+    assert.deepEqual(
+      all.map(({ position }) => position),
+      LEFT,
+    );
+    const [first, ...rest] = all;
+    assert.ok(first !== undefined);
+    assert.equal((await consumer.ack(rest.toReversed())).confirmed.length, 0);
+    assert.equal((await consumer.ack([first])).confirmed.length, all.length);
+    assert.equal((await bench.committed(topic))[0], COUNT);
+    assert.deepEqual(await consumer.lag?.(), new Map([[`${topic}/0`, 0]]));
+    await publishOne(topic, COUNT);
+    assert.deepEqual(await readTo(consumer, COUNT), [COUNT]);
+    await close(consumer);
+  });
+
+  real('goes on from a committed offset that has no record any more', async (client) => {
+    const topic = await compacted();
+    const from = async (offset: number): Promise<void> => {
+      const group = `g-${topic}-${offset}`;
+      await bench.admin.setOffsets({ groupId: group, topic, partitions: [{ partition: 0, offset: String(offset) }] });
+      const consumer = await bench.open(topic, { client, group });
+      assert.deepEqual(
+        await readTo(consumer, COUNT - 1),
+        LEFT.filter((position) => position >= offset),
+      );
+      await close(consumer);
+    };
+    await Promise.all([3, 10, 14, 19].map(from));
+  });
+
+  real('is read where a record behind such batches does not fit an answer', async (client) => {
+    const topic = await compacted();
+    const consumer = await bench.open(topic, { client, parameters: { maxBytesPerPartition: SIZE / 2 } });
+    assert.deepEqual(await readTo(consumer, COUNT - 1), LEFT);
+    await close(consumer);
+  });
+
+  real('is read where the batches of aborted transactions were', async (client) => {
+    const topic = await bench.topic(1, COMPACT);
+    // One segment of them; their markers are in the next one.
+    const ends = [];
+    for (let at = 0; at < 5; at += 1)
+      ends.push(
+        await begun(
+          topic,
+          [0, 1].map((key) => ({ key: `k${key}`, value: Buffer.alloc(SIZE) })),
+        ),
+      );
+    await publishOne(topic, 10);
+    for (const end of ends) await end('abort');
+    let end = 16;
+    while (end < 26 || (await firstOf(topic)) !== end) {
+      await publishOne(topic, end);
+      end += 1;
+    }
+    for (const readUncommitted of ['false', 'true']) {
+      const consumer = await bench.open(topic, { client, group: `g-${topic}-${readUncommitted}`, parameters: { readUncommitted } });
+      const positions = await readTo(consumer, end - 1);
+      assert.ok(positions.every((position) => Number(position) >= 10));
+      await close(consumer);
+    }
+  });
+});
