@@ -37,6 +37,17 @@ export interface KafkaJoinEvent {
   readonly payload: { readonly memberAssignment: Readonly<Record<string, number[]>> };
 }
 
+export interface KafkaBatchEvent {
+  readonly payload: {
+    readonly topic: string;
+    readonly partition: number;
+    /** Records that were handed out, of all between the two offsets. */
+    readonly batchSize: number;
+    readonly firstOffset: string;
+    readonly lastOffset: string;
+  };
+}
+
 export interface KafkaCrashEvent {
   readonly payload: { readonly error: Error };
 }
@@ -94,7 +105,7 @@ export interface KafkaExchange {
 export interface KafkaFetchAnswer {
   readonly responses: readonly {
     readonly topicName: string;
-    readonly partitions: readonly { readonly partition: number; readonly messages: KafkaDecodedRecord[] }[];
+    readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly messages: KafkaDecodedRecord[] }[];
   }[];
 }
 
@@ -135,10 +146,12 @@ export interface KafkaConsumerLike {
     readonly GROUP_JOIN: 'consumer.group_join';
     readonly CRASH: 'consumer.crash';
     readonly FETCH_START: 'consumer.fetch_start';
+    readonly END_BATCH_PROCESS: 'consumer.end_batch_process';
   };
   on(event: 'consumer.group_join', listener: (event: KafkaJoinEvent) => void): () => void;
   on(event: 'consumer.crash', listener: (event: KafkaCrashEvent) => void): () => void;
   on(event: 'consumer.fetch_start', listener: () => void): () => void;
+  on(event: 'consumer.end_batch_process', listener: (event: KafkaBatchEvent) => void): () => void;
   connect(): Promise<void>;
   subscribe(subscription: { topics: string[]; fromBeginning: boolean }): Promise<void>;
   run(config: {

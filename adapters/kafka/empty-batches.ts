@@ -1,4 +1,14 @@
-import type { KafkaBrokerLike, KafkaExchange, KafkaFetchAnswer, KafkaFetchQuestion, KafkaLookup, KafkaReach } from './client.js';
+import type {
+  KafkaBrokerLike,
+  KafkaDecodedRecord,
+  KafkaExchange,
+  KafkaFetchAnswer,
+  KafkaFetchQuestion,
+  KafkaLookup,
+  KafkaReach,
+} from './client.js';
+import { failure } from './errors.js';
+import { laneName } from './lane.js';
 
 /** The number of the Fetch request in Kafka's protocol. */
 const FETCH = 1;
@@ -14,6 +24,17 @@ const MAGIC_AT = 16;
 const LAST_DELTA_AT = 23;
 const HEAD = 61;
 
+/** What a client was answered about one partition. */
+export interface Answer {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset that it asked for. */
+  readonly asked: string;
+  readonly errorCode: number;
+  /** What it will hand out, beside what it hands to nobody. */
+  readonly messages: KafkaDecodedRecord[];
+}
+
 const mended: WeakSet<KafkaLookup> = new WeakSet();
 
 /**
@@ -21,62 +42,65 @@ const mended: WeakSet<KafkaLookup> = new WeakSet();
  * none it asks for the same again, for ever, and as fast as it can: where compaction has left of the segment that is read, or of as
  * many bytes as an answer takes, nothing but the last batches of idempotent producers, which are kept without their records. Kafka's own
  * client goes on behind the last batch. So its end is added to the records, as a marker of a transaction would be: kafkajs goes on
- * behind it and hands it to nobody. It is read from the same bytes as the records are, so that no record can be passed by it.
+ * behind it and hands it to nobody. It is read from the same bytes as the records are, so that no record can be passed by it. Each
+ * answer is told to `answered` before anything of it is handed out.
  */
-export function passEmptyBatches({ cluster }: KafkaReach): void {
+export function passEmptyBatches({ cluster }: KafkaReach, answered: (answer: Answer) => void): void {
   const findBroker = cluster.findBroker.bind(cluster);
   // The cluster is this one consumer's; each request is made of a broker that was asked for just before.
   cluster.findBroker = async (node) => {
     const broker = await findBroker(node);
-    mend(broker);
+    mend(broker, answered);
     return broker;
   };
 }
 
 /** Connecting gives a broker another look-up, of the versions that it speaks. */
-function mend(broker: KafkaBrokerLike): void {
+function mend(broker: KafkaBrokerLike, answered: (answer: Answer) => void): void {
   const { lookupRequest } = broker;
   if (mended.has(lookupRequest)) return;
   broker.lookupRequest = (apiKey, definition) => {
     const ask = lookupRequest(apiKey, definition);
-    return apiKey === FETCH ? (question) => withEnds(ask(question), question) : ask;
+    return apiKey === FETCH ? (question) => withEnds(ask(question), question, answered) : ask;
   };
   mended.add(broker.lookupRequest);
 }
 
-function withEnds(exchange: KafkaExchange, question: KafkaFetchQuestion): KafkaExchange {
+function withEnds(exchange: KafkaExchange, question: KafkaFetchQuestion, answered: (answer: Answer) => void): KafkaExchange {
   const { request, response } = exchange;
   const { apiVersion } = request;
   if (apiVersion < FIRST_VERSION || apiVersion > LAST_VERSION) return exchange;
   const decode = async (bytes: Buffer): Promise<KafkaFetchAnswer> => {
     const answer = await response.decode(bytes);
-    addEnds(answer, endsOf(bytes, apiVersion), question);
+    const ends = endsOf(bytes, apiVersion);
+    for (const each of answersOf(answer, question)) {
+      addEnd(each, ends.shift());
+      answered(each);
+    }
     return answer;
   };
   return { ...exchange, response: { ...response, decode } };
 }
 
-function addEnds({ responses }: KafkaFetchAnswer, ends: readonly (bigint | undefined)[], question: KafkaFetchQuestion): void {
-  let at = 0;
-  for (const { topicName, partitions } of responses) {
-    for (const { partition, messages } of partitions) {
-      const end = ends[at];
-      at += 1;
-      const last = messages.at(-1)?.offset;
-      if (end === undefined || (last !== undefined && BigInt(last) >= end)) continue;
-      // Not what was asked for, and kafkajs would go on behind what was.
-      if (end < askedFor(question, topicName, partition)) continue;
-      messages.push({ offset: String(end), key: null, value: null, headers: {}, isControlRecord: true, batchContext: {} });
-    }
-  }
+function answersOf({ responses }: KafkaFetchAnswer, { topics }: KafkaFetchQuestion): Answer[] {
+  const asked = new Map(
+    topics.flatMap(({ topic, partitions }) => partitions.map((each) => [laneName(topic, each.partition), each.fetchOffset] as const)),
+  );
+  return responses.flatMap(({ topicName: topic, partitions }) =>
+    partitions.map(({ partition, errorCode, messages }) => {
+      const offset = asked.get(laneName(topic, partition));
+      if (offset === undefined) throw failure('INTERNAL', `an answer about ${laneName(topic, partition)}, which was not asked for`);
+      return { topic, partition, asked: offset, errorCode, messages };
+    }),
+  );
 }
 
-function askedFor({ topics }: KafkaFetchQuestion, name: string, number: number): bigint {
-  for (const { topic, partitions } of topics) {
-    if (topic !== name) continue;
-    for (const { partition, fetchOffset } of partitions) if (partition === number) return BigInt(fetchOffset);
-  }
-  throw new TypeError(`an answer about ${name}/${number}, which was not asked for`);
+function addEnd({ asked, messages }: Answer, end: bigint | undefined): void {
+  const last = messages.at(-1)?.offset;
+  if (end === undefined || (last !== undefined && BigInt(last) >= end)) return;
+  // Not what was asked for: kafkajs would go on behind what was.
+  if (end < BigInt(asked)) return;
+  messages.push({ offset: String(end), key: null, value: null, headers: {}, isControlRecord: true, batchContext: {} });
 }
 
 /** The last offset of the last whole batch of each partition, in the order of the answer. */

@@ -15,6 +15,7 @@ import type {
 import { CoordinatorWatch } from './coordinator.js';
 import { passEmptyBatches } from './empty-batches.js';
 import { failure, nativeError } from './errors.js';
+import { KafkajsSeeks } from './kafkajs-seeks.js';
 import { readLag } from './lag.js';
 import { Lane, laneName } from './lane.js';
 import type { Member, MemberOwner } from './member.js';
@@ -68,6 +69,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Records that came and were not handed out, of all lanes. */
   waiting = 0;
   #roomWaiters: (() => void)[] = [];
+  readonly #seeks: KafkajsSeeks;
 
   constructor(kafka: KafkaLike, settings: Settings, owner: MemberOwner<KafkaMessage>) {
     this.#kafka = kafka;
@@ -88,7 +90,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       allowAutoTopicCreation: false,
       partitionAssigners: [
         (config: KafkaReach & KafkaMetadata) => {
-          passEmptyBatches(config);
+          passEmptyBatches(config, (answer) => this.#seeks.answered(answer));
           // The configuration is the client's, which the assigner was written for.
           return this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config));
         },
@@ -103,6 +105,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
         restartOnFailure: () => Promise.resolve(false),
       },
     });
+    this.#seeks = new KafkajsSeeks(this.#client, this.lanes);
   }
 
   /** Connects and joins, once. What goes wrong is told to the owner. */
@@ -113,6 +116,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   async #start(): Promise<void> {
     const client = this.#client;
     client.on(client.events.GROUP_JOIN, (event) => this.#joined(event));
+    client.on(client.events.END_BATCH_PROCESS, (event) => this.#seeks.passed(event));
     client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));
     await client.connect();
     if (this.#stopping) return;
@@ -181,13 +185,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       return;
     }
     if (lane === undefined || !this.#isOpen || payload.isStale()) return;
-    if (lane.readFrom !== undefined) {
-      if (fetchedOffset !== undefined && fetchedOffset !== lane.readFrom) {
-        this.#client.seek({ topic, partition, offset: lane.readFrom });
-        return;
-      }
-      lane.readFrom = undefined;
-    }
+    if (!this.#seeks.arrives(lane, fetchedOffset)) return;
     lane.arrived(messages);
     this.waiting += messages.length;
     this.#owner.arrived();
@@ -231,8 +229,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Reads a lane from this offset on; what came of it and was not handed out is dropped. */
   rewind(lane: Own, offset: string): void {
     this.#drop(lane);
-    lane.readFrom = offset;
-    this.#client.seek({ topic: lane.topic, partition: lane.partition, offset });
+    this.#seeks.seek(lane, offset);
   }
 
   #drop(lane: Own): void {

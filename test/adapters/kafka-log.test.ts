@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import kafkajs from 'kafkajs';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
@@ -13,6 +14,8 @@ const CLIENTS: readonly ClientName[] = ['kafkajs', 'confluent'];
 /** Ten records of this size fill a segment. */
 const SIZE = 100_000;
 const COUNT = 30;
+/** The time of the first one; each comes a ms later. */
+const BEGUN = Date.now();
 /** What is left of them. */
 const LEFT = [18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
 
@@ -44,34 +47,45 @@ function real(name: string, test: (client: ClientName) => Promise<void>): void {
   }
 }
 
-const COMPACT = [
-  { name: 'cleanup.policy', value: 'compact' },
-  { name: 'segment.bytes', value: '1048576' },
-  { name: 'min.cleanable.dirty.ratio', value: '0.01' },
-  { name: 'delete.retention.ms', value: '1' },
-];
+const SEGMENTS = { name: 'segment.bytes', value: '1048576' };
 
 /** One record by a producer of its own, of one of two keys by turns. */
 function publishOne(topic: string, at: number): Promise<void> {
-  return bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(SIZE, at) }], ONCE);
+  return bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(SIZE, at), timestamp: String(BEGUN + at) }], ONCE);
 }
 
-/** The broker looks for the first record in the first segment; without one there it has no answer, which kafkajs shows as the end. */
-async function firstOf(topic: string): Promise<number> {
-  const [found] = await bench.admin.fetchTopicOffsetsByTimestamp(topic, 0);
+/**
+ * The first record from so many ms after the begin on. The broker looks into the first segment that was written since; when there is none
+ * in it, it has no answer, which kafkajs shows as the end.
+ */
+async function firstSince(topic: string, ms: number): Promise<number> {
+  const [found] = await bench.admin.fetchTopicOffsetsByTimestamp(topic, BEGUN + ms);
   return Number(found?.offset);
 }
 
-/** A transaction of a producer of its own, with these records, and what ends it. */
-async function begun(topic: string, messages: Parameters<KafkaBench['publish']>[1]): Promise<(how: 'commit' | 'abort') => Promise<void>> {
+/** A transaction of a producer of its own, with these batches, and what ends it; which is before the broker has written the marker. */
+async function begun(
+  topic: string,
+  ...batches: { key?: string; value: string | Buffer }[][]
+): Promise<(how: 'commit' | 'abort') => Promise<void>> {
   const producer = bench.kafka.producer({ ...ONCE, transactionalId: nameOf('tx') });
   await producer.connect();
   const transaction = await producer.transaction();
-  await transaction.send({ topic, messages: [...messages] });
+  for (const messages of batches) await transaction.send({ topic, messages });
   return async (how) => {
     await transaction[how]();
     await producer.disconnect();
   };
+}
+
+/** Has the log cleaned from now on, once, so that segments are not merged; resolves when the first one is without records. */
+async function clean(topic: string, end: number): Promise<void> {
+  const configEntries = [SEGMENTS, { name: 'cleanup.policy', value: 'compact' }, { name: 'min.cleanable.dirty.ratio', value: '0.01' }];
+  await bench.admin.alterConfigs({
+    validateOnly: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+  });
+  await until(async () => (await firstSince(topic, 0)) === end, 'the first segment has no records', WAIT_MS);
 }
 
 /**
@@ -79,11 +93,14 @@ async function begun(topic: string, messages: Parameters<KafkaBench['publish']>[
  * each key. The third is the active one, which it leaves alone.
  */
 async function compacted(): Promise<string> {
-  const topic = await bench.topic(1, COMPACT);
+  const topic = await bench.topic(1, [SEGMENTS]);
   for (let at = 0; at < COUNT; at += 1) await publishOne(topic, at);
-  await until(async () => (await firstOf(topic)) === COUNT, 'the first segment has no records', WAIT_MS);
+  await clean(topic, COUNT);
+  await until(async () => (await firstSince(topic, 10)) === LEFT[0], 'the second segment is cleaned', WAIT_MS);
   return topic;
 }
+
+const textsOf = (messages: readonly Message[]): string[] => messages.map((message) => message.text());
 
 /** What is read and acked, up to the message at `last`. */
 async function readTo(consumer: StreamConsumer, last: number): Promise<unknown[]> {
@@ -136,28 +153,61 @@ describe('kafka: a compacted log of idempotent producers', () => {
   });
 
   real('is read where the batches of aborted transactions were', async (client) => {
-    const topic = await bench.topic(1, COMPACT);
+    const topic = await bench.topic(1, [SEGMENTS]);
     // One segment of them; their markers are in the next one.
     const ends = [];
-    for (let at = 0; at < 5; at += 1)
+    for (let at = 0; at < 5; at += 1) {
       ends.push(
         await begun(
           topic,
           [0, 1].map((key) => ({ key: `k${key}`, value: Buffer.alloc(SIZE) })),
         ),
       );
+    }
     await publishOne(topic, 10);
     for (const end of ends) await end('abort');
-    let end = 16;
-    while (end < 26 || (await firstOf(topic)) !== end) {
-      await publishOne(topic, end);
-      end += 1;
-    }
+    for (let at = 16; at < 36; at += 1) await publishOne(topic, at);
+    await clean(topic, 36);
     for (const readUncommitted of ['false', 'true']) {
       const consumer = await bench.open(topic, { client, group: `g-${topic}-${readUncommitted}`, parameters: { readUncommitted } });
-      const positions = await readTo(consumer, end - 1);
+      const positions = await readTo(consumer, 35);
       assert.ok(positions.every((position) => Number(position) >= 10));
       await close(consumer);
     }
+  });
+});
+
+describe('kafka: a seek', () => {
+  real('to where nothing is left goes on behind it', async (client) => {
+    const topic = await compacted();
+    const consumer = await bench.open(topic, { client });
+    await take(consumer, LEFT.length);
+    await consumer.seek?.(`${topic}/0`, '007');
+    assert.deepEqual(await readTo(consumer, COUNT - 1), LEFT);
+    await close(consumer);
+  });
+
+  real('to more aborted records than an answer takes goes on behind them', async (client) => {
+    const topic = await bench.topic(1);
+    await bench.publish(topic, [{ value: 'before' }]);
+    const value = Buffer.alloc(SIZE);
+    await (await begun(topic, [{ value }], [{ value }], [{ value }]))('abort');
+    await bench.publish(topic, [{ value: 'behind' }]);
+    const consumer = await bench.open(topic, { client, parameters: { maxBytesPerPartition: SIZE / 2 } });
+    assert.deepEqual(textsOf(await take(consumer, 2)), ['before', 'behind']);
+    await consumer.seek?.(`${topic}/0`, 1);
+    assert.deepEqual(textsOf(await take(consumer, 1)), ['behind']);
+    await close(consumer);
+  });
+
+  real('to before the begin of a log that was cut goes to its begin', async (client) => {
+    const topic = await bench.topic(1);
+    for (let at = 0; at < 6; at += 1) await bench.publish(topic, [{ value: `m${at}` }]);
+    const consumer = await bench.open(topic, { client });
+    await take(consumer, 6);
+    await bench.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+    await consumer.seek?.(`${topic}/0`, 0);
+    assert.deepEqual(await readTo(consumer, 5), [3, 4, 5]);
+    await close(consumer);
   });
 });
