@@ -103,17 +103,23 @@ export interface KafkaExchange {
 }
 
 export interface KafkaFetchAnswer {
-  readonly responses: readonly {
-    readonly topicName: string;
-    readonly partitions: readonly { readonly partition: number; readonly errorCode: number; readonly messages: KafkaDecodedRecord[] }[];
-  }[];
+  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly KafkaFetchPartition[] }[];
+}
+
+export interface KafkaFetchPartition {
+  readonly partition: number;
+  readonly errorCode: number;
+  /** In the order in which they ended; none where what is not committed is read as well. */
+  abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
+  readonly messages: KafkaDecodedRecord[];
 }
 
 /** As far as kafkajs looks at it before it hands records out. */
 export interface KafkaDecodedRecord extends Pick<KafkaMessage, 'offset' | 'key' | 'value'> {
   readonly headers: Readonly<Record<string, never>>;
-  readonly isControlRecord: boolean;
-  readonly batchContext: object;
+  /** It is handed to nobody. */
+  isControlRecord: boolean;
+  readonly batchContext: { readonly producerId?: string; readonly inTransaction?: boolean };
 }
 
 export interface KafkaConsumerConfig {

@@ -13,8 +13,8 @@ import type {
   KafkaTopicOffsets,
 } from './client.js';
 import { CoordinatorWatch } from './coordinator.js';
-import { passEmptyBatches } from './empty-batches.js';
 import { failure, nativeError } from './errors.js';
+import { mendAnswers } from './kafkajs-answers.js';
 import { KafkajsSeeks } from './kafkajs-seeks.js';
 import { readLag } from './lag.js';
 import { Lane, laneName } from './lane.js';
@@ -90,7 +90,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       allowAutoTopicCreation: false,
       partitionAssigners: [
         (config: KafkaReach & KafkaMetadata) => {
-          passEmptyBatches(config, (answer) => this.#seeks.answered(answer));
+          mendAnswers(config, (answer) => this.#seeks.answered(answer));
           // The configuration is the client's, which the assigner was written for.
           return this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config));
         },

@@ -1,5 +1,5 @@
 import type { KafkaBatchEvent, KafkaConsumerLike, KafkaMessage } from './client.js';
-import type { Answer } from './empty-batches.js';
+import type { Answer } from './kafkajs-answers.js';
 import { type Lane, laneName } from './lane.js';
 
 /** Kafka's error: the log does not have that offset, any more or yet. */

@@ -63,18 +63,24 @@ async function firstSince(topic: string, ms: number): Promise<number> {
   return Number(found?.offset);
 }
 
-/** A transaction of a producer of its own, with these batches, and what ends it; which is before the broker has written the marker. */
+/** A transaction of a producer of its own, with these batches, and what ends it. */
 async function begun(
   topic: string,
   ...batches: { key?: string; value: string | Buffer }[][]
 ): Promise<(how: 'commit' | 'abort') => Promise<void>> {
-  const producer = bench.kafka.producer({ ...ONCE, transactionalId: nameOf('tx') });
+  const config = { ...ONCE, transactionalId: nameOf('tx') };
+  const producer = bench.kafka.producer(config);
   await producer.connect();
   const transaction = await producer.transaction();
   for (const messages of batches) await transaction.send({ topic, messages });
   return async (how) => {
     await transaction[how]();
     await producer.disconnect();
+    // Which is before the marker is written, unlike the begin of the next one.
+    const next = bench.kafka.producer(config);
+    await next.connect();
+    await (await next.transaction()).abort();
+    await next.disconnect();
   };
 }
 
@@ -100,7 +106,7 @@ async function compacted(): Promise<string> {
   return topic;
 }
 
-const textsOf = (messages: readonly Message[]): string[] => messages.map((message) => message.text());
+const textsOf = (messages: readonly Message[]): string[] => messages.map((message) => message.text().slice(0, 20));
 
 /** What is read and acked, up to the message at `last`. */
 async function readTo(consumer: StreamConsumer, last: number): Promise<unknown[]> {
@@ -172,6 +178,28 @@ describe('kafka: a compacted log of idempotent producers', () => {
       const consumer = await bench.open(topic, { client, group: `g-${topic}-${readUncommitted}`, parameters: { readUncommitted } });
       const positions = await readTo(consumer, 35);
       assert.ok(positions.every((position) => Number(position) >= 10));
+      await close(consumer);
+    }
+  });
+});
+
+describe('kafka: transactions', () => {
+  real('of several producers that overlap are handed out when they were committed only', async (client) => {
+    const topic = await bench.topic(1);
+    // The one that began first ends last; of the third one all is read behind what began it.
+    const first = await begun(topic, [{ value: 'aborted 1' }]);
+    const second = await begun(topic, [{ value: 'aborted 2' }]);
+    const third = await begun(topic, [{ value: 'aborted 3' }], [{ value: Buffer.alloc(SIZE) }]);
+    const fourth = await begun(topic, [{ value: 'committed' }]);
+    await second('abort');
+    await fourth('commit');
+    await third('abort');
+    await first('abort');
+    await bench.publish(topic, [{ value: 'last' }]);
+    for (const maxBytesPerPartition of [1_024, SIZE * 10]) {
+      const group = `g-${topic}-${maxBytesPerPartition}`;
+      const consumer = await bench.open(topic, { client, group, parameters: { maxBytesPerPartition } });
+      assert.deepEqual(textsOf(await take(consumer, 2)), ['committed', 'last']);
       await close(consumer);
     }
   });
