@@ -37,6 +37,17 @@ export interface KafkaJoinEvent {
   readonly payload: { readonly memberAssignment: Readonly<Record<string, number[]>> };
 }
 
+export interface KafkaBatchEvent {
+  readonly payload: {
+    readonly topic: string;
+    readonly partition: number;
+    /** Records that were handed out, of all between the two offsets. */
+    readonly batchSize: number;
+    readonly firstOffset: string;
+    readonly lastOffset: string;
+  };
+}
+
 export interface KafkaCrashEvent {
   readonly payload: { readonly error: Error };
 }
@@ -64,6 +75,51 @@ export interface KafkaMemberAssignment {
 /** The part of a cluster that the assigner of this adapter asks. */
 export interface KafkaMetadata {
   readonly cluster: { findTopicPartitionMetadata(topic: string): { partitionId: number }[] };
+}
+
+/** What kafkajs gives an assigner beyond that: the cluster by which this one consumer, and nobody else, reaches its brokers. */
+export interface KafkaReach {
+  readonly cluster: { findBroker(node: { nodeId: string }): Promise<KafkaBrokerLike> };
+}
+
+export interface KafkaBrokerLike {
+  /** Made anew by each connect. */
+  lookupRequest: KafkaLookup;
+}
+
+/** By the number of a request, what makes one in the newest version that both sides speak. */
+export type KafkaLookup = (apiKey: number, definition: unknown) => (question: KafkaFetchQuestion) => KafkaExchange;
+
+export interface KafkaFetchQuestion {
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly { readonly partition: number; readonly fetchOffset: string }[];
+  }[];
+}
+
+export interface KafkaExchange {
+  readonly request: { readonly apiVersion: number };
+  readonly response: { decode(bytes: Buffer): Promise<KafkaFetchAnswer> };
+}
+
+export interface KafkaFetchAnswer {
+  readonly responses: readonly { readonly topicName: string; readonly partitions: readonly KafkaFetchPartition[] }[];
+}
+
+export interface KafkaFetchPartition {
+  readonly partition: number;
+  readonly errorCode: number;
+  /** In the order in which they ended; none where what is not committed is read as well. */
+  abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
+  readonly messages: KafkaDecodedRecord[];
+}
+
+/** As far as kafkajs looks at it before it hands records out. */
+export interface KafkaDecodedRecord extends Pick<KafkaMessage, 'offset' | 'key' | 'value'> {
+  readonly headers: Readonly<Record<string, never>>;
+  /** It is handed to nobody. */
+  isControlRecord: boolean;
+  readonly batchContext: { readonly producerId?: string; readonly inTransaction?: boolean };
 }
 
 export interface KafkaConsumerConfig {
@@ -96,10 +152,12 @@ export interface KafkaConsumerLike {
     readonly GROUP_JOIN: 'consumer.group_join';
     readonly CRASH: 'consumer.crash';
     readonly FETCH_START: 'consumer.fetch_start';
+    readonly END_BATCH_PROCESS: 'consumer.end_batch_process';
   };
   on(event: 'consumer.group_join', listener: (event: KafkaJoinEvent) => void): () => void;
   on(event: 'consumer.crash', listener: (event: KafkaCrashEvent) => void): () => void;
   on(event: 'consumer.fetch_start', listener: () => void): () => void;
+  on(event: 'consumer.end_batch_process', listener: (event: KafkaBatchEvent) => void): () => void;
   connect(): Promise<void>;
   subscribe(subscription: { topics: string[]; fromBeginning: boolean }): Promise<void>;
   run(config: {

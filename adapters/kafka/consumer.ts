@@ -197,7 +197,7 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     const offset = String(position);
     if (!/^\d{1,19}$/.test(offset)) throw invalid('position', position, 'an offset: a whole number of 0 or more');
     found.mark.truncate();
-    this.#member?.rewind(found, offset);
+    this.#member?.rewind(found, String(BigInt(offset)));
   }
 
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -18,6 +18,7 @@ import { type ConfluentOptions, confluentSettings, type KafkaOptions, settings }
 export type {
   KafkaAdminLike,
   KafkaAssigner,
+  KafkaBatchEvent,
   KafkaBatchPayload,
   KafkaConsumerConfig,
   KafkaConsumerLike,

@@ -1,7 +1,6 @@
 import type { StreamError } from '../../src/errors.js';
 import { roundRobin } from './assigner.js';
 import type {
-  KafkaAdminLike,
   KafkaBatchPayload,
   KafkaConsumerLike,
   KafkaJoinEvent,
@@ -9,20 +8,21 @@ import type {
   KafkaMessage,
   KafkaMetadata,
   KafkaProtocol,
+  KafkaReach,
   KafkaTopicOffsets,
 } from './client.js';
 import { CoordinatorWatch } from './coordinator.js';
 import { failure, nativeError } from './errors.js';
-import { readLag } from './lag.js';
-import { Lane, laneName } from './lane.js';
+import { mendAnswers } from './kafkajs-answers.js';
+import { consumerConfig } from './kafkajs-config.js';
+import { KafkajsLanes } from './kafkajs-lanes.js';
+import { KafkajsRevocation } from './kafkajs-revocation.js';
+import { KafkajsSeeks } from './kafkajs-seeks.js';
+import { LagReader } from './lag.js';
+import { type Lane, laneName } from './lane.js';
 import type { Member, MemberOwner } from './member.js';
-import { makeMessage } from './message.js';
 import type { Settings } from './options.js';
 
-/** Between two tries of the client to join, ms: how soon a rebalance goes on once the lanes are settled. */
-const JOIN_AGAIN_MS = 100;
-/** The share of the rebalance timeout that lanes have to be settled: the rest is for the rejoin. */
-const SETTLE_SHARE = 0.8;
 /** Beside its wait at the broker, what a fetch may take before a stop goes on without, ms. */
 const FETCH_MS = 500;
 /** Batches that wait for room at a time; a partition each. */
@@ -33,26 +33,17 @@ type Own = Lane<KafkaMessage>;
 /**
  * One life of one consumer of kafkajs, from `connect` to `disconnect` or its crash. kafkajs starts a crashed consumer again by
  * itself, also one that was disconnected meanwhile; here it never does: whoever wants to go on makes another member.
- *
- * Revocation. kafkajs has no hook that it waits for, but each way into a rejoin calls the assigner's `protocol()`, and an error
- * of the type REBALANCE_IN_PROGRESS there makes it try again a moment later. So as long as lanes are being settled `protocol()`
- * throws one: the group waits for this member, up to its rebalance timeout, and still takes its commits. A test relies on it.
  */
 export class KafkajsMember implements Member<KafkaMessage> {
-  readonly lanes: Map<string, Own> = new Map();
   isReady = false;
   #running = false;
   readonly #client: KafkaConsumerLike;
-  readonly #kafka: KafkaLike;
-  #admin: Promise<KafkaAdminLike> | undefined;
+  readonly #lag: LagReader;
   readonly #settings: Settings;
   readonly #owner: MemberOwner<KafkaMessage>;
   #starting: Promise<void> | undefined;
   /** Of the last batch: they go on being good while the client runs. */
   #tools: Pick<KafkaBatchPayload, 'heartbeat' | 'commitOffsetsIfNecessary'> | undefined;
-  #holding = false;
-  /** Ends a revocation in which nothing can be settled. */
-  #giveUp: (() => void) | undefined;
   #watcher: NodeJS.Timeout | undefined;
   readonly #coordinator: CoordinatorWatch = new CoordinatorWatch(() => this.ask());
   /** The group has another coordinator, which the client only looks for when it joins. */
@@ -63,39 +54,36 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #seen = 0;
   #stopping = false;
   #ended = false;
-  /** Records that came and were not handed out, of all lanes. */
-  waiting = 0;
-  #roomWaiters: (() => void)[] = [];
+  readonly #lanes: KafkajsLanes;
+  readonly #seeks: KafkajsSeeks;
+  readonly #revocation: KafkajsRevocation;
 
   constructor(kafka: KafkaLike, settings: Settings, owner: MemberOwner<KafkaMessage>) {
-    this.#kafka = kafka;
+    this.#lag = new LagReader(kafka, settings);
     this.#settings = settings;
     this.#owner = owner;
     const { assigner = roundRobin } = settings;
-    this.#client = kafka.consumer({
-      groupId: settings.groupId,
-      sessionTimeout: settings.sessionTimeoutMs,
-      rebalanceTimeout: settings.rebalanceTimeoutMs,
-      heartbeatInterval: settings.heartbeatMs,
-      maxWaitTimeInMs: settings.maxWaitMs,
-      minBytes: settings.minBytes,
-      maxBytes: settings.maxBytes,
-      maxBytesPerPartition: settings.maxBytesPerPartition,
-      metadataMaxAge: settings.metadataMaxAgeMs,
-      readUncommitted: settings.readUncommitted,
-      allowAutoTopicCreation: false,
-      // The configuration is the client's, which the assigner was written for.
-      partitionAssigners: [(config: never) => this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config))],
-      retry: {
-        initialRetryTime: JOIN_AGAIN_MS / 2,
-        maxRetryTime: JOIN_AGAIN_MS,
-        multiplier: 1.2,
-        factor: 0,
-        // Bounds a rebalance that is held, and how long an outage is sat out.
-        retries: Math.ceil((settings.rebalanceTimeoutMs / JOIN_AGAIN_MS) * 2),
-        restartOnFailure: () => Promise.resolve(false),
-      },
+    this.#client = kafka.consumer(
+      consumerConfig(settings, (config: KafkaReach & KafkaMetadata) => {
+        mendAnswers(config, (answer) => this.#seeks.answered(answer));
+        // The configuration is the client's, which the assigner was written for.
+        return this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config));
+      }),
+    );
+    this.#lanes = new KafkajsLanes(owner);
+    this.#seeks = new KafkajsSeeks(this.#client, this.#lanes.owned);
+    this.#revocation = new KafkajsRevocation(settings, owner, this.#lanes, {
+      heartbeat: () => this.#tools?.heartbeat(),
+      over: () => this.#awaitJoin(),
     });
+  }
+
+  get lanes(): ReadonlyMap<string, Own> {
+    return this.#lanes.owned;
+  }
+
+  get waiting(): number {
+    return this.#lanes.waiting;
   }
 
   /** Connects and joins, once. What goes wrong is told to the owner. */
@@ -106,6 +94,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   async #start(): Promise<void> {
     const client = this.#client;
     client.on(client.events.GROUP_JOIN, (event) => this.#joined(event));
+    client.on(client.events.END_BATCH_PROCESS, (event) => this.#seeks.passed(event));
     client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));
     await client.connect();
     if (this.#stopping) return;
@@ -143,21 +132,19 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #end(error: StreamError): void {
     if (this.#ended) return;
     this.#ended = true;
-    const fetching = this.#nextFetch();
+    const fetching = this.#stopping ? undefined : this.#nextFetch();
     this.#clearTimers();
-    this.#lose([...this.lanes.values()]);
-    this.#makeRoom();
+    this.#lanes.lose(this.#lanes.all);
+    this.#lanes.makeRoom();
     // What it has opened; a client that crashed has done so itself.
-    if (!this.#stopping) {
-      void fetching.then(() => this.#client.disconnect()).catch(() => undefined);
-    }
+    void fetching?.then(() => this.#client.disconnect()).catch(() => undefined);
     this.#owner.ended(this, error);
   }
 
   // ── Records ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   get #isOpen(): boolean {
-    return !this.#holding && !this.#stopping;
+    return !this.#revocation.isUnderWay && !this.#stopping;
   }
 
   async #take(payload: KafkaBatchPayload): Promise<void> {
@@ -174,18 +161,11 @@ export class KafkajsMember implements Member<KafkaMessage> {
       return;
     }
     if (lane === undefined || !this.#isOpen || payload.isStale()) return;
-    if (lane.readFrom !== undefined) {
-      if (fetchedOffset !== undefined && fetchedOffset !== lane.readFrom) {
-        this.#client.seek({ topic, partition, offset: lane.readFrom });
-        return;
-      }
-      lane.readFrom = undefined;
-    }
-    lane.arrived(messages);
-    this.waiting += messages.length;
-    this.#owner.arrived();
+    if (!this.#seeks.arrives(lane, fetchedOffset)) return;
+    this.#lanes.arrived(lane, messages);
     while (this.waiting > this.#owner.ahead() && !lane.gone && this.#isOpen && !this.#ended) {
-      await this.#room();
+      // Or it is time for a heartbeat.
+      await this.#lanes.room(this.#settings.heartbeatMs);
       if (this.#mustJoin && !this.#stopping) throw rebalancing('the group has another coordinator');
       // An error is the runner's to see, at its own next heartbeat: thrown here, these records would be fetched again.
       if (
@@ -198,40 +178,15 @@ export class KafkajsMember implements Member<KafkaMessage> {
     }
   }
 
-  /** Resolves when there may be room, or it is time for a heartbeat. */
-  #room(): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, this.#settings.heartbeatMs);
-      this.#roomWaiters.push(() => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
-  }
-
-  #makeRoom(): void {
-    const waiters = this.#roomWaiters;
-    this.#roomWaiters = [];
-    for (const wake of waiters) wake();
-  }
-
   /** So many records were handed out. */
   taken(count: number): void {
-    this.waiting -= count;
-    if (this.#roomWaiters.length > 0 && this.waiting <= this.#owner.ahead()) this.#makeRoom();
+    this.#lanes.taken(count);
   }
 
   /** Reads a lane from this offset on; what came of it and was not handed out is dropped. */
   rewind(lane: Own, offset: string): void {
-    this.#drop(lane);
-    lane.readFrom = offset;
-    this.#client.seek({ topic: lane.topic, partition: lane.partition, offset });
-  }
-
-  #drop(lane: Own): void {
-    const { waiting } = lane;
-    lane.clear();
-    this.taken(waiting);
+    this.#lanes.drop(lane);
+    this.#seeks.seek(lane, offset);
   }
 
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -241,29 +196,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#mustJoin = false;
     this.#coordinator.answered();
     // Where the rejoin has overtaken everything: nothing of these may be committed any more.
-    this.#lose([...this.lanes.values()]);
+    this.#lanes.lose(this.#lanes.all);
     if (this.#stopping || this.#ended) return;
-    const lanes: Own[] = [];
-    for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
-      for (const partition of partitions) lanes.push(new Lane(topic, partition, this.#owner.nextAssignment(), makeMessage));
-    }
-    for (const lane of lanes) this.lanes.set(lane.lane, lane);
-    this.#owner.assigned(lanes);
-  }
-
-  #lose(lanes: readonly Own[]): void {
-    const lost = lanes.filter((lane) => !lane.gone);
-    this.#forget(lost);
-    if (lost.length > 0) this.#owner.lost(lost);
-  }
-
-  #forget(lanes: readonly Own[]): void {
-    for (const lane of lanes) {
-      lane.gone = true;
-      this.#drop(lane);
-      if (this.lanes.get(lane.lane) === lane) this.lanes.delete(lane.lane);
-    }
-    this.#makeRoom();
+    this.#lanes.own(payload.memberAssignment);
   }
 
   /** The assigner, whose `protocol()` keeps the client from joining until the lanes are settled. */
@@ -274,51 +209,20 @@ export class KafkajsMember implements Member<KafkaMessage> {
       assign: (group) => inner.assign(group),
       protocol: (subscription) => {
         // Nothing of them can be committed before the join.
-        if (this.#mustJoin) this.#lose([...this.lanes.values()]);
-        if (this.lanes.size > 0 && !this.#holding && !this.#stopping) this.#hold([...this.lanes.values()]);
-        if (this.#holding && !this.#stopping) throw rebalancing('lanes are being settled');
+        if (this.#mustJoin) this.#lanes.lose(this.#lanes.all);
+        if (this.lanes.size > 0 && this.#isOpen) this.#revocation.begin();
+        if (this.#revocation.isUnderWay && !this.#stopping) throw rebalancing('lanes are being settled');
         return inner.protocol(subscription);
       },
     };
   }
 
-  #hold(lanes: readonly Own[]): void {
-    this.#holding = true;
-    // What was not handed out is read again, by whoever owns the lane then.
-    for (const lane of lanes) this.#drop(lane);
-    this.#makeRoom();
-    const { rebalanceTimeoutMs, heartbeatMs } = this.#settings;
-    const deadlineMs = Math.max(0, Math.floor((rebalanceTimeoutMs - heartbeatMs) * SETTLE_SHARE));
-    let over = false;
-    const end = (): void => {
-      if (over) return;
-      over = true;
-      clearTimeout(deadline);
-      clearInterval(beats);
-      this.#giveUp = undefined;
-      this.#forget(lanes);
-      this.#holding = false;
-      if (this.#stopping || this.#ended) return;
-      const { rebalanceTimeoutMs, sessionTimeoutMs } = this.#settings;
-      const text = `no join within ${rebalanceTimeoutMs + sessionTimeoutMs} ms after a revocation`;
-      this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), rebalanceTimeoutMs + sessionTimeoutMs);
-    };
-    const giveUp = (): void => {
-      if (over) return;
-      this.#lose(lanes);
-      end();
-    };
-    this.#giveUp = giveUp;
-    const deadline = setTimeout(end, deadlineMs);
-    const beats = setInterval(() => {
-      // Refused with REBALANCE_IN_PROGRESS, heartbeats keep the session all the same.
-      this.#tools?.heartbeat().catch((thrown: unknown) => {
-        if (over || nativeError('heartbeat', thrown).code !== 'LEASE_LOST') return;
-        giveUp();
-      });
-    }, heartbeatMs);
-    // What goes wrong in it is the owner's to tell.
-    this.#owner.revoking(lanes, deadlineMs).then(end, end);
+  /** After a revocation. */
+  #awaitJoin(): void {
+    if (this.#stopping || this.#ended) return;
+    const { rebalanceTimeoutMs, sessionTimeoutMs } = this.#settings;
+    const text = `no join within ${rebalanceTimeoutMs + sessionTimeoutMs} ms after a revocation`;
+    this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), rebalanceTimeoutMs + sessionTimeoutMs);
   }
 
   // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
@@ -337,7 +241,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     } catch (error) {
       // A coordinator that has moved is a rebalance to kafkajs, and until it has joined again it commits to the old one only:
       // nothing can be settled, however long the lanes are held.
-      if (Object(error).type === 'NOT_COORDINATOR_FOR_GROUP') this.#giveUp?.();
+      if (Object(error).type === 'NOT_COORDINATOR_FOR_GROUP') this.#revocation.giveUp();
       else if (this.#coordinator.failed(error, begunAt)) this.#joinAgain();
       throw error;
     }
@@ -347,9 +251,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #joinAgain(): void {
     if (this.#mustJoin || this.#stopping || this.#ended) return;
     this.#mustJoin = true;
-    this.#giveUp?.();
+    this.#revocation.giveUp();
     // Batches that wait for room are what the client can be told by; without one, the next.
-    this.#makeRoom();
+    this.#lanes.makeRoom();
     clearTimeout(this.#joinBy);
     const text = 'the group has another coordinator, and the client does not look for it';
     this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), this.#settings.sessionTimeoutMs);
@@ -359,20 +263,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
     await this.#client.describeGroup();
   }
 
-  async lag(lanes: readonly Own[]): Promise<ReadonlyMap<string, number>> {
-    this.#admin ??= this.#connectAdmin();
-    return readLag(await this.#admin, this.#settings, lanes);
-  }
-
-  async #connectAdmin(): Promise<KafkaAdminLike> {
-    const admin = this.#kafka.admin();
-    try {
-      await admin.connect();
-      return admin;
-    } catch (error) {
-      this.#admin = undefined;
-      throw error;
-    }
+  lag(lanes: readonly Own[]): Promise<ReadonlyMap<string, number>> {
+    return this.#lag.read(lanes);
   }
 
   pause(lanes: readonly Own[]): void {
@@ -407,12 +299,12 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#stopping = true;
     // One that has ended was stopped by that.
     const fetching = this.#ended ? undefined : this.#nextFetch();
-    this.#makeRoom();
+    this.#lanes.makeRoom();
     await this.#starting;
     this.#clearTimers();
     await fetching;
     await this.#client.disconnect();
-    await (await this.#admin)?.disconnect();
+    await this.#lag.close();
   }
 }
 

@@ -1,12 +1,44 @@
-import type { KafkaAdminLike } from './client.js';
+import type { KafkaAdminLike, KafkaLike } from './client.js';
 import { type LaneProgress, laneName } from './lane.js';
 import type { Settings } from './options.js';
+
+/** Reads the lag of a member's lanes, by an admin client that is made when it is first asked for. */
+export class LagReader {
+  readonly #kafka: KafkaLike;
+  readonly #settings: Settings;
+  #admin: Promise<KafkaAdminLike> | undefined;
+
+  constructor(kafka: KafkaLike, settings: Settings) {
+    this.#kafka = kafka;
+    this.#settings = settings;
+  }
+
+  async read(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
+    this.#admin ??= this.#connect();
+    return readLag(await this.#admin, this.#settings, lanes);
+  }
+
+  async #connect(): Promise<KafkaAdminLike> {
+    const admin = this.#kafka.admin();
+    try {
+      await admin.connect();
+      return admin;
+    } catch (error) {
+      this.#admin = undefined;
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await (await this.#admin)?.disconnect();
+  }
+}
 
 /**
  * Offsets between what the group has committed and the end of each lane. They count transaction markers and what compaction has
  * removed, so that it may stay above 0 where nothing more is to come.
  */
-export async function readLag(
+async function readLag(
   admin: KafkaAdminLike,
   { groupId, fromBeginning }: Settings,
   lanes: readonly LaneProgress[],

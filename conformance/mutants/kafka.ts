@@ -3,7 +3,7 @@ import type { Mutant } from './mutate.js';
 
 const CONSUMER = 'adapters/kafka/consumer.js';
 const COMMITS = 'adapters/kafka/commits.js';
-const MEMBER = 'adapters/kafka/kafkajs-member.js';
+const REVOCATION = 'adapters/kafka/kafkajs-revocation.js';
 const LANE = 'adapters/kafka/lane.js';
 const WATERMARK = 'src/watermark.js';
 
@@ -58,7 +58,7 @@ export const KAFKA: readonly Mutant[] = [
     caughtBy: 'groups/revoke-is-awaited',
     edits: [
       {
-        file: MEMBER,
+        file: REVOCATION,
         from: 'this.#owner.revoking(lanes, deadlineMs).then(end, end);',
         to: 'void this.#owner.revoking(lanes, deadlineMs);\n        end();',
       },

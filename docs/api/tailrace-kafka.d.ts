@@ -94,6 +94,16 @@ export interface KafkaAdminLike {
 
 export type KafkaAssigner = (config: never) => KafkaProtocol;
 
+export interface KafkaBatchEvent {
+    readonly payload: {
+        readonly topic: string;
+        readonly partition: number;
+        readonly batchSize: number;
+        readonly firstOffset: string;
+        readonly lastOffset: string;
+    };
+}
+
 export interface KafkaBatchPayload {
     readonly batch: {
         readonly topic: string;
@@ -134,10 +144,12 @@ export interface KafkaConsumerLike {
         readonly GROUP_JOIN: 'consumer.group_join';
         readonly CRASH: 'consumer.crash';
         readonly FETCH_START: 'consumer.fetch_start';
+        readonly END_BATCH_PROCESS: 'consumer.end_batch_process';
     };
     on(event: 'consumer.group_join', listener: (event: KafkaJoinEvent) => void): () => void;
     on(event: 'consumer.crash', listener: (event: KafkaCrashEvent) => void): () => void;
     on(event: 'consumer.fetch_start', listener: () => void): () => void;
+    on(event: 'consumer.end_batch_process', listener: (event: KafkaBatchEvent) => void): () => void;
     connect(): Promise<void>;
     subscribe(subscription: {
         topics: string[];

@@ -7,7 +7,7 @@ import { Drainer, type StreamConsumer } from '../../src/index.js';
 import { ackAll, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { Gate, until } from '../support/until.js';
 
-/** What kafkajs does wrong, and what the log of a partition can look like. */
+/** What kafkajs does wrong. */
 
 let broker: Broker | undefined;
 let skipped: string | undefined;
@@ -15,7 +15,7 @@ let bench: KafkaBench;
 
 before(async () => {
   skipped = await whyNot('KAFKA', async () => {
-    broker = await startKafka({ properties: { 'log.cleaner.backoff.ms': 100 } });
+    broker = await startKafka();
     bench = new KafkaBench(broker);
     await bench.admin.connect();
   });
@@ -31,42 +31,6 @@ function real(name: string, test: () => Promise<void>): void {
     else t.skip(skipped);
   });
 }
-
-describe('kafka: the log', () => {
-  real('has holes by compaction, over which acks go in any order', async () => {
-    const topic = await bench.topic(1, [
-      { name: 'cleanup.policy', value: 'compact' },
-      { name: 'segment.bytes', value: '1048576' },
-      { name: 'min.cleanable.dirty.ratio', value: '0.01' },
-    ]);
-    // Two keys by turns, and more than two segments: of the closed ones little is left.
-    // Of an idempotent producer the cleaner leaves the last batch, without records, and kafkajs 2.2.4 comes to a stop at those.
-    for (let at = 0; at < 30; at += 1) await bench.publish(topic, [{ key: `k${at % 2}`, value: Buffer.alloc(100_000, at) }], {});
-    let round = 0;
-    await until(
-      async () => {
-        round += 1;
-        const probe = await bench.open(topic, { group: `probe-${round}-${topic}` });
-        const [first] = await take(probe, 1);
-        await close(probe);
-        return Number(first?.position) > 2;
-      },
-      'the cleaner has been there',
-      WAIT_MS,
-    );
-    const consumer = await bench.open(topic);
-    const all = [];
-    while (all.at(-1)?.position !== 29) all.push(...(await take(consumer, 1)));
-    assert.ok(all.length < 30, 'there are holes');
-    const [first, ...rest] = all;
-    assert.ok(first !== undefined);
-    assert.equal((await consumer.ack(rest.toReversed())).confirmed.length, 0);
-    assert.equal((await consumer.ack([first])).confirmed.length, all.length);
-    assert.equal((await bench.committed(topic))[0], 30);
-    assert.deepEqual(await consumer.lag?.(), new Map([[`${topic}/0`, 0]]));
-    await close(consumer);
-  });
-});
 
 describe('kafka: several consumers in one process', () => {
   real('of one group share, of another one read all, and one that ends disturbs none', async () => {

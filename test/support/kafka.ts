@@ -53,7 +53,7 @@ export class KafkaBench {
 
   async publish(
     topic: string,
-    messages: readonly { value: string | Buffer; key?: string; partition?: number }[],
+    messages: readonly { value: string | Buffer; key?: string; partition?: number; timestamp?: string }[],
     config: ProducerConfig = ONCE,
   ): Promise<void> {
     const producer = this.kafka.producer(config);
