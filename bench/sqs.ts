@@ -13,7 +13,7 @@ import { byTurns, type Measure, type TurnsOptions, type TurnsResult } from './tu
 export interface SqsBenchOptions extends Pick<TurnsOptions<SqsSide>, 'onRun'> {
   /** Turns of each concurrency. Default 3. */
   readonly runs?: number | undefined;
-  /** Messages of one run. Default 10,000. */
+  /** Messages of one run, of which the second half counts. Default 40,000. */
   readonly messages?: number;
   /** Only these sides. */
   readonly sides?: readonly string[];
@@ -43,12 +43,12 @@ export interface SqsResult {
 const BODY = 'x'.repeat(100);
 const PER_CALL = 10;
 const PIPELINE = 20;
-const RUN_LIMIT_MS = 120_000;
+const RUN_LIMIT_MS = 300_000;
 const TIMED_STOPS = 3;
 const PROGRAM = fileURLToPath(new URL('sqs-case.js', import.meta.url));
 
 export async function benchSqs(options: SqsBenchOptions = {}): Promise<SqsResult> {
-  const { runs = 3, messages = 10_000, sides, stops = 100, onRun } = options;
+  const { runs = 3, messages = 40_000, sides, stops = 100, onRun } = options;
   const server = await startElasticMq();
   const make = (): SQS =>
     new SQS({ endpoint: server.url, region: 'us-east-1', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } });

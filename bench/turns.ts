@@ -2,7 +2,7 @@ import { median } from './median.js';
 
 /** What one run of one side took, as its process prints it. */
 export interface Measure {
-  /** What was measured: all messages but the first tenth. */
+  /** What was measured: not those of the warm-up. */
   readonly messages: number;
   readonly ms: number;
   /** CPU of this process, user and system, ms. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type DerivedFields, type HeaderValue, type Lease, Message, NO_HEADERS } from '../../src/message.js';
 import type { SqsAttributeValue, SqsMessage } from './client.js';
 import { failure } from './errors.js';
@@ -62,7 +62,7 @@ export class Messages {
     }
     if (typeof Body !== 'string') throw failure('INTERNAL', `message ${MessageId}: its body is no text`);
     const bytes = Buffer.from(Body);
-    if (MD5OfBody !== undefined && createHash('md5').update(bytes).digest('hex') !== MD5OfBody) {
+    if (MD5OfBody !== undefined && hash('md5', bytes) !== MD5OfBody) {
       throw failure('INTERNAL', `message ${MessageId}: its body does not have the MD5 that the server gave it`);
     }
     return new Message<SqsMessage>({

@@ -2,17 +2,16 @@ import type { AckResult, FailedSettlement, SettleResult } from '../../src/consum
 import type { StreamError } from '../../src/errors.js';
 import { InFlight } from '../../src/in-flight.js';
 import { Lease, type Message } from '../../src/message.js';
-import { Batches, outcome, PER_CALL, type SendBatch } from './batches.js';
+import { Batches, type SendBatch } from './batches.js';
 import { MAX_LEASE_MS } from './capabilities.js';
 import type { SqsMessage } from './client.js';
 import { failure } from './errors.js';
+import { type Errors, type Held, Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import type { Connected } from './poller.js';
+import { bound, setVisibility } from './visibility.js';
 
 type Native = Message<SqsMessage>;
-type Standing = 'held' | 'acked' | 'releasing' | 'released' | 'lost';
-/** The error of each message that failed. */
-type Errors = ReadonlyMap<Native, StreamError>;
 
 /** What is held below this is not looked through for what has lapsed. */
 const MANY_HELD = 1_000;
@@ -23,15 +22,12 @@ export class Settlement {
   readonly #connected: () => Connected;
   readonly #oldestPoll: () => number;
   readonly #deletes: Batches;
-  readonly #held: Map<Native, number> = new Map();
+  readonly #ledger: Ledger = new Ledger();
   /** At how many held ones to look for those that have lapsed. */
   #sweepAt: number = MANY_HELD;
-  readonly #standing: WeakMap<Message, Standing> = new WeakMap();
   /** When acks were confirmed, by id, as far back as a receive that is out was sent. */
   readonly #done: Map<string, number> = new Map();
   readonly #inFlight: InFlight = new InFlight();
-  /** Deletes under way, by message: what else is asked of it waits for the answer. */
-  readonly #deleting: Map<Native, Promise<Errors>> = new Map();
   readonly #extending: InFlight = new InFlight();
 
   constructor(settings: Settings, connected: () => Connected, oldestPoll: () => number) {
@@ -40,7 +36,7 @@ export class Settlement {
     this.#oldestPoll = oldestPoll;
     const send: SendBatch = (Entries) => {
       const { control, queueUrl } = this.#connected();
-      return control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, this.#bound());
+      return control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, bound(settings));
     };
     // It may have waited for its turn longer than its lease.
     const refuse = (message: Native, now: number): StreamError | undefined => this.#problem(message, now)?.error;
@@ -49,16 +45,15 @@ export class Settlement {
 
   arrived(message: Native): void {
     // Its lease has just begun: the longest that it can be kept counts from the receive.
-    this.#held.set(message, (message.lease?.until ?? 0) - this.#settings.leaseMs + MAX_LEASE_MS);
-    this.#standing.set(message, 'held');
-    if (this.#held.size >= this.#sweepAt) this.#sweep();
+    this.#ledger.add(message, (message.lease?.until ?? 0) - this.#settings.leaseMs + MAX_LEASE_MS);
+    if (this.#ledger.size >= this.#sweepAt) this.#sweep();
   }
 
   /** Nobody need tell us of a message whose lease has lapsed, which would keep it here for good. */
   #sweep(): void {
     const now = performance.now();
-    for (const message of this.#held.keys()) if (this.#standing.get(message) === 'held') this.#problem(message, now);
-    this.#sweepAt = Math.max(MANY_HELD, this.#held.size * 2);
+    for (const message of this.#ledger.all()) if (this.#ledger.find(message)?.releasing === false) this.#problem(message, now);
+    this.#sweepAt = Math.max(MANY_HELD, this.#ledger.size * 2);
   }
 
   /**
@@ -90,17 +85,18 @@ export class Settlement {
     const now = performance.now();
     const failed: FailedSettlement[] = [];
     const asked: Native[] = [];
-    const send: Native[] = [];
+    const send: Held[] = [];
     const done: Native[] = [];
     const calls = new Set<Promise<Errors>>();
     for (const message of new Set(messages)) {
-      const call = this.#deleting.get(message);
+      const held = this.#ledger.find(message);
+      const call = held?.deleting;
       const problem = call === undefined ? this.#problem(message, now) : undefined;
       if (problem !== undefined) failed.push(problem);
-      else if (this.#standing.get(message) === 'acked') done.push(message);
+      else if (held === undefined) done.push(message);
       else {
         asked.push(message);
-        if (call === undefined) send.push(message);
+        if (call === undefined) send.push(held);
         else calls.add(call);
       }
     }
@@ -121,41 +117,45 @@ export class Settlement {
   }
 
   /** Deletes, and notes how each stands then. Never rejects. */
-  #delete(messages: readonly Native[]): Promise<Errors> {
-    const call = this.#deletes.all(messages).then((failed) => {
+  #delete(all: readonly Held[]): Promise<Errors> {
+    const call = this.#deletes.all(all.map(({ message }) => message)).then((failed) => {
       const errors = new Map(failed);
       const now = performance.now();
       const acked: Native[] = [];
-      for (const message of messages) {
-        this.#deleting.delete(message);
+      for (const held of all) {
+        const { message } = held;
+        held.deleting = undefined;
         // When the server did it is not told: someone else may have had it by then, whom SQS lets keep it.
         const error = errors.get(message) ?? this.#problem(message, now)?.error;
         if (error === undefined) {
-          this.#leave(message, 'acked');
+          this.#ledger.leave(held, 'acked');
           acked.push(message);
         } else {
           errors.set(message, error);
-          if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
+          if (error.code === 'LEASE_LOST') this.#ledger.leave(held, 'lost');
         }
       }
       this.#noteDone(acked);
       return errors;
     });
-    for (const message of messages) this.#deleting.set(message, call);
+    for (const held of all) held.deleting = call;
     return call;
   }
 
-  /** Why a message cannot be settled; undefined when it can. Notes a lapse. */
+  /** Why a message cannot be settled; undefined when it can, and when it is acked. Notes a lapse. */
   #problem(message: Native, now: number): FailedSettlement | undefined {
-    const standing = this.#standing.get(message);
-    if (standing === undefined) {
+    const held = this.#ledger.find(message);
+    const left = held === undefined ? this.#ledger.left(message) : undefined;
+    if (held === undefined && left === undefined) {
       return { message, error: failure('INVALID_ARGUMENT', `message ${message.id} was not fetched from this consumer`) };
     }
-    if (standing === 'released' || standing === 'releasing')
+    if (left === 'released' || held?.releasing === true)
       return { message, error: failure('LEASE_LOST', `message ${message.id} was released`) };
-    if (standing === 'acked') return undefined;
-    if (standing === 'held' && (message.lease?.until ?? 0) > now) return undefined;
-    this.#leave(message, 'lost');
+    if (left === 'acked') return undefined;
+    if (held !== undefined) {
+      if ((message.lease?.until ?? 0) > now) return undefined;
+      this.#ledger.leave(held, 'lost');
+    }
     return { message, error: failure('LEASE_LOST', `message ${message.id}: its lease had ended by this side's clock`) };
   }
 
@@ -165,32 +165,37 @@ export class Settlement {
 
   async #release(messages: readonly Native[], delayMs: number): Promise<SettleResult> {
     const failed: FailedSettlement[] = [];
-    const send: Native[] = [];
+    const send: Held[] = [];
     const take = (message: Native): void => {
       const problem = this.#problem(message, performance.now());
       if (problem?.error.code === 'INVALID_ARGUMENT') failed.push(problem);
+      const held = this.#ledger.find(message);
       // One that was lost is on its way again, and one that was acked is done.
-      if (problem !== undefined || this.#standing.get(message) !== 'held') return;
-      this.#standing.set(message, 'releasing');
-      send.push(message);
+      if (problem !== undefined || held === undefined) return;
+      held.releasing = true;
+      send.push(held);
     };
     const acking: Native[] = [];
     for (const message of new Set(messages)) {
-      if (this.#deleting.has(message)) acking.push(message);
+      if (this.#deleting(message) !== undefined) acking.push(message);
       else take(message);
     }
     for (const message of acking) {
-      while (this.#deleting.has(message)) await this.#deleting.get(message);
+      while (this.#deleting(message) !== undefined) await this.#deleting(message);
       take(message);
     }
     // An extension that the server sees after this would hide them from everyone.
     await this.#extending.settled();
-    const errors = await this.#setVisibility(send, Math.ceil(delayMs / 1_000));
-    for (const message of send) {
+    const errors = await this.#setVisibility(
+      send.map(({ message }) => message),
+      Math.ceil(delayMs / 1_000),
+    );
+    for (const held of send) {
+      const { message } = held;
       const error = errors.get(message);
-      if (error === undefined || error.code === 'LEASE_LOST') this.#leave(message, error === undefined ? 'released' : 'lost');
+      if (error === undefined || error.code === 'LEASE_LOST') this.#ledger.leave(held, error === undefined ? 'released' : 'lost');
       else {
-        this.#standing.set(message, 'held');
+        held.releasing = false;
         failed.push({ message, error });
       }
     }
@@ -209,13 +214,14 @@ export class Settlement {
     let kept = 0;
     for (const message of new Set(messages)) {
       // It goes back, which an extension would undo; what is told of it is the release's to tell.
-      const releasing = this.#standing.get(message) === 'releasing';
+      const held = this.#ledger.find(message);
+      const releasing = held?.releasing === true;
       const problem = releasing ? undefined : this.#problem(message, now);
       if (problem !== undefined) failed.push(problem);
       if (releasing) kept += 1;
-      if (problem !== undefined || this.#standing.get(message) !== 'held') continue;
+      if (problem !== undefined || releasing || held === undefined) continue;
       // Up, so that it is kept at least as long; down at the end of the 12 hours, which the server would refuse.
-      const most = Math.floor(((this.#held.get(message) ?? 0) - now) / 1_000);
+      const most = Math.floor((held.longestUntil - now) / 1_000);
       const seconds = Math.min(Math.ceil(leaseMs / 1_000), most);
       if (seconds > 0) bySeconds.set(seconds, [...(bySeconds.get(seconds) ?? []), message]);
       else kept += 1;
@@ -229,7 +235,7 @@ export class Settlement {
         for (const message of send) {
           if (errors.has(message)) continue;
           // The server may say yes when the lease was over, and someone else have it by now.
-          const problem = this.#standing.get(message) === 'releasing' ? undefined : this.#problem(message, performance.now());
+          const problem = this.#ledger.find(message)?.releasing === true ? undefined : this.#problem(message, performance.now());
           if (problem === undefined) message.lease = lease;
           else failed.push(problem);
         }
@@ -239,59 +245,31 @@ export class Settlement {
     refuseIfAll(errors, sent, failed.length + kept);
     for (const [message, error] of errors) {
       // It may be gone because it is being deleted.
-      if (error.code === 'LEASE_LOST') await this.#deleting.get(message);
+      if (error.code === 'LEASE_LOST') await this.#deleting(message);
       // What was acked meanwhile needs no lease.
-      if (this.#standing.get(message) === 'acked') continue;
-      if (error.code === 'LEASE_LOST') this.#leave(message, 'lost');
+      if (this.#ledger.left(message) === 'acked') continue;
+      const held = this.#ledger.find(message);
+      if (error.code === 'LEASE_LOST' && held !== undefined) this.#ledger.leave(held, 'lost');
       failed.push({ message, error });
     }
     return { failed };
   }
 
-  /**
-   * In a FIFO queue the last of a group first, and one call after another: what is still hidden at the head of a group holds up
-   * the rest of it, so nothing overtakes.
-   */
-  async #setVisibility(messages: readonly Native[], seconds: number): Promise<Errors> {
-    const { fifo, queue } = this.#settings;
-    const doing = `changing the visibility in ${queue}`;
-    const errors = new Map<Native, StreamError>();
-    const call = async (batch: readonly Native[]): Promise<void> => {
-      const outcomes = await outcome(
-        (entries) => {
-          const { control, queueUrl } = this.#connected();
-          const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds }));
-          return control.changeMessageVisibilityBatch({ QueueUrl: queueUrl, Entries }, this.#bound());
-        },
-        batch,
-        doing,
-      );
-      for (const [index, error] of outcomes.entries()) if (error !== undefined) errors.set(batch[index] as Native, error);
-    };
-    const ordered = fifo ? [...messages].sort(byPosition).reverse() : messages;
-    const batches: (readonly Native[])[] = [];
-    for (let at = 0; at < ordered.length; at += PER_CALL) batches.push(ordered.slice(at, at + PER_CALL));
-    if (fifo) for (const batch of batches) await call(batch);
-    else await Promise.all(batches.map(call));
-    return errors;
+  #setVisibility(messages: readonly Native[], seconds: number): Promise<Errors> {
+    return setVisibility(this.#connected, this.#settings, messages, seconds);
   }
 
   /** Gives back all that is held but what still runs, after what is under way. Whether all of it went back. */
   async releaseAll(running: readonly Message[]): Promise<boolean> {
     await this.#inFlight.settled();
     const keep = new Set(running.map(({ delivery }) => delivery));
-    const held = [...this.#held.keys()].filter(({ delivery }) => !keep.has(delivery));
+    const held = this.#ledger.all().filter(({ delivery }) => !keep.has(delivery));
     const { failed } = await this.#release(held, 0);
     return failed.length === 0;
   }
 
-  #leave(message: Native, standing: Standing): void {
-    this.#held.delete(message);
-    this.#standing.set(message, standing);
-  }
-
-  #bound(): { abortSignal: AbortSignal } {
-    return { abortSignal: AbortSignal.timeout(this.#settings.answerMs) };
+  #deleting(message: Native): Promise<Errors> | undefined {
+    return this.#ledger.find(message)?.deleting;
   }
 }
 
@@ -302,10 +280,4 @@ function refuseIfAll(errors: Errors, sent: number, others: number): void {
   if (first === undefined) return;
   for (const { code } of errors.values()) if (code === 'LEASE_LOST' || code !== first.code) return;
   throw first;
-}
-
-/** Sequence numbers are decimal, and too long for a number. */
-function byPosition({ position: a = '' }: Native, { position: b = '' }: Native): number {
-  const [one, other] = [String(a), String(b)];
-  return one.length - other.length || (one < other ? -1 : one > other ? 1 : 0);
 }

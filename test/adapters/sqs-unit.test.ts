@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { open, type SqsBatchResult, type SqsClient, type SqsMessage, type SqsOptions, sqsConsumer } from '../../adapters/sqs/index.js';
-import type { StreamError } from '../../src/index.js';
+import type { SettleResult, StreamError } from '../../src/index.js';
 import { bringing, client, message } from '../support/sqs.js';
 
 const { signal: NEVER } = new AbortController();
@@ -168,6 +168,24 @@ describe('settling in batches', () => {
     await assert.rejects(consumer.ack(got), { code: 'RESOURCE_EXHAUSTED' });
     assert.deepEqual((await consumer.ack(got)).confirmed, got);
     await consumer.close({ signal: NEVER });
+  });
+
+  it('what another consumer has fetched, settled or not, is not of this one', async () => {
+    const other = sqsConsumer(client(bringing(message('a'), message('b'), message('c'))), { queue: 'q' });
+    const consumer = sqsConsumer(client(bringing(message('d'))), { queue: 'q' });
+    const got = await other.fetch({ max: 10, waitMs: 0, signal: NEVER });
+    const own = await consumer.fetch({ max: 10, waitMs: 0, signal: NEVER });
+    await other.ack(got.slice(0, 1));
+    await other.release?.(got.slice(1, 2));
+    const codes = ({ failed }: SettleResult): unknown[] => failed.map(({ message: { id }, error: { code } }) => [id, code]);
+    const foreign = ['a', 'b', 'c'].map((id) => [id, 'INVALID_ARGUMENT']);
+    const { confirmed, ...acked } = await consumer.ack([...got, ...own]);
+    assert.deepEqual([confirmed, codes(acked)], [own, foreign]);
+    assert.deepEqual(codes((await consumer.release?.([...got, ...own])) ?? { failed: [] }), foreign);
+    assert.deepEqual(codes((await consumer.extend?.([...got, ...own])) ?? { failed: [] }), foreign);
+    assert.deepEqual((await other.ack(got)).confirmed, [got[0], got[2]]);
+    await consumer.close({ signal: NEVER });
+    await other.close({ signal: NEVER });
   });
 
   it('acks of one turn share calls of ten', async () => {
