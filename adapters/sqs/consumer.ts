@@ -143,14 +143,13 @@ export class SqsConsumer implements StreamConsumer<SqsMessage> {
 
   /** Everything that has to be done in order; whether it was. */
   async #leave(running: readonly Message[]): Promise<boolean> {
-    let clean = true;
+    let clean = false;
     try {
       await this.#link.settled();
-      await this.#poller.idle();
-      clean = await this.#settlement.releaseAll(running);
+      const answered = await this.#poller.idle();
+      clean = (await this.#settlement.releaseAll(running)) && answered;
     } catch {
       // The broker is gone, which a close does not reject for: what is held lapses.
-      clean = false;
     }
     this.#link.destroy();
     return clean;

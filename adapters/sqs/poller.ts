@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { StreamError } from '../../src/errors.js';
+import { type ErrorCode, StreamError } from '../../src/errors.js';
 import { Lease, type Message } from '../../src/message.js';
 import { PER_CALL } from './batches.js';
 import type { SqsClient, SqsMessage } from './client.js';
@@ -10,6 +10,9 @@ import type { Settings } from './options.js';
 type Native = Message<SqsMessage>;
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** After these it is not known what the server has handed out. */
+const UNANSWERED: ReadonlySet<ErrorCode> = new Set(['UNAVAILABLE', 'TIMEOUT', 'UNKNOWN']);
 
 export interface Connected {
   readonly polls: SqsClient;
@@ -42,6 +45,7 @@ export class Poller {
   #staged: Native[] = [];
   /** How many receives at a time: more while they come back full, one when there is nothing. */
   #width = 1;
+  /** What went wrong last, and was not told by a fetch. */
   #error: StreamError | undefined;
   #wake: (() => void) | undefined;
   #fetching = false;
@@ -67,7 +71,11 @@ export class Poller {
       for (let first = true; ; first = false) {
         const leftMs = end - performance.now();
         if (this.#staged.length > 0 || signals.some((signal) => signal.aborted)) break;
-        if (this.#error !== undefined) throw this.#error;
+        const error = this.#error;
+        if (error !== undefined) {
+          this.#error = undefined;
+          throw error;
+        }
         if (!first && leftMs <= 0 && !this.#sentSince(startedAt)) break;
         if (first || leftMs > 0) this.#poll(connected, max, first && waitMs === 0 ? 0 : Math.max(leftMs, 0));
         await new Promise<void>((resolve) => {
@@ -108,12 +116,16 @@ export class Poller {
     return staged === undefined ? sentAt : Math.min(sentAt, untilOf(staged) - this.#settings.leaseMs);
   }
 
-  /** Resolves when no receive is out any more, and nothing is kept for a fetch. Each is bounded. */
-  async idle(): Promise<void> {
+  /**
+   * Resolves when no receive is out any more, and nothing is kept for a fetch. Each is bounded. Whether all of them were answered: what
+   * one that was not was to bring is hidden until its lease ends.
+   */
+  async idle(): Promise<boolean> {
     while (this.#out.size > 0) await Promise.all(this.#out.keys());
     clearTimeout(this.#timer);
     // What was done meanwhile is deleted; the rest is its owner's to give back.
     this.take(Infinity);
+    return this.#error === undefined || !UNANSWERED.has(this.#error.code);
   }
 
   #sentSince(startedAt: number): boolean {

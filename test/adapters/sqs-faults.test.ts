@@ -241,6 +241,25 @@ describe('polls', () => {
     await consumer.close({ signal: NEVER });
   });
 
+  it('a close after a receive without an answer is not clean: nobody knows what it was to bring', async () => {
+    for (const [name, clean] of [
+      ['TimeoutError', false],
+      ['ThrottlingException', true],
+    ] as const) {
+      let cut: ((error: Error) => void) | undefined;
+      const receiveMessage = () => new Promise<never>((_, reject) => (cut = reject));
+      const consumer = sqsConsumer(client({ receiveMessage }), { queue: 'q' });
+      const stop = new AbortController();
+      const fetched = consumer.fetch({ max: 1, waitMs: 1_000, signal: stop.signal });
+      await until(() => cut !== undefined, 'the poll is out');
+      stop.abort();
+      assert.deepEqual(await fetched, []);
+      const closed = consumer.close({ signal: NEVER });
+      cut?.(Object.assign(new Error('no'), { name }));
+      assert.equal((await closed).clean, clean, name);
+    }
+  });
+
   it('in a FIFO queue what follows a message that cannot be handed out in its group is not handed out before it', async () => {
     const inGroup = (id: string, MessageGroupId: string, more: SqsMessage = {}): SqsMessage =>
       message(id, { Attributes: { MessageGroupId, SequenceNumber: id }, ...more });
