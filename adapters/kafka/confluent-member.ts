@@ -209,7 +209,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       this.#answer();
       return;
     }
-    for (const lane of lanes) this.#drop(lane);
+    for (const lane of lanes) {
+      lane.leaving = true;
+      this.#drop(lane);
+    }
     this.#reader.remove(lanes);
     const deadlineMs = Math.floor(this.#settings.rebalanceTimeoutMs * SETTLE_SHARE);
     const end = (): void => {
@@ -264,7 +267,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
 
   rewind(lane: Own, offset: string): void {
     this.#drop(lane);
-    this.#reader.rewind(lane, offset);
+    if (!lane.leaving) this.#reader.rewind(lane, offset);
   }
 
   pause(lanes: readonly Own[]): void {

@@ -110,10 +110,12 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   }
 
   #assigned(lanes: readonly Lane<Raw>[]): void {
-    // A client that is new knows nothing of pauses.
+    // A client that is new knows nothing of pauses, and one that is not, nothing of what was resumed while the lane was away.
+    const isPaused = ({ lane }: Lane<Raw>): boolean => this.#paused.has(lane);
+    this.#each(lanes.filter(isPaused), 'pause');
     this.#each(
-      lanes.filter(({ lane }) => this.#paused.has(lane)),
-      'pause',
+      lanes.filter((lane) => !isPaused(lane)),
+      'resume',
     );
     this.#listener?.assigned(lanes);
     this.#wake?.();

@@ -175,7 +175,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
     }
     if (lane === undefined || !this.#isOpen || payload.isStale()) return;
     if (lane.readFrom !== undefined) {
-      if (fetchedOffset !== undefined && fetchedOffset !== lane.readFrom) {
+      // Asked for before the seek. If it comes a second time, there is nothing at that offset, and the client has gone on by `startAt`.
+      if (fetchedOffset !== undefined && fetchedOffset !== lane.readFrom && !lane.wasToldAgain) {
+        lane.wasToldAgain = true;
         this.#client.seek({ topic, partition, offset: lane.readFrom });
         return;
       }
@@ -224,7 +226,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Reads a lane from this offset on; what came of it and was not handed out is dropped. */
   rewind(lane: Own, offset: string): void {
     this.#drop(lane);
+    // kafkajs would remember it over the join, and read on from there, beyond what is not done.
+    if (lane.leaving) return;
     lane.readFrom = offset;
+    lane.wasToldAgain = false;
     this.#client.seek({ topic: lane.topic, partition: lane.partition, offset });
   }
 
@@ -285,7 +290,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #hold(lanes: readonly Own[]): void {
     this.#holding = true;
     // What was not handed out is read again, by whoever owns the lane then.
-    for (const lane of lanes) this.#drop(lane);
+    for (const lane of lanes) {
+      lane.leaving = true;
+      this.#drop(lane);
+    }
     this.#makeRoom();
     const { rebalanceTimeoutMs, heartbeatMs } = this.#settings;
     const deadlineMs = Math.max(0, Math.floor((rebalanceTimeoutMs - heartbeatMs) * SETTLE_SHARE));

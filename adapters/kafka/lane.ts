@@ -22,8 +22,12 @@ export class Lane<Raw> implements LaneProgress {
   readonly partition: number;
   readonly mark: Watermark = new Watermark();
   gone = false;
+  /** It is being settled, and read no more. */
+  leaving = false;
   /** It was sought back: what was asked for elsewhere is stale. Undefined once the client reads from there. */
   readFrom: string | undefined;
+  /** Since then something came that was read from elsewhere, and the client was told again. */
+  wasToldAgain = false;
   #chunks: { readonly messages: readonly Raw[]; at: number }[] = [];
   readonly #make: MakeMessage<Raw>;
   /** Records that came and were not handed out. */
