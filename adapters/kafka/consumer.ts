@@ -13,6 +13,7 @@ import type {
 import type { StreamError } from '../../src/errors.js';
 import { type Message, NONE } from '../../src/message.js';
 import { integer, invalid, number, withSignal } from '../../src/options.js';
+import { unlessAborted } from '../../src/unless-aborted.js';
 import { Commits } from './commits.js';
 import { ADAPTER, failure, nativeError } from './errors.js';
 import type { Lane, LaneProgress } from './lane.js';
@@ -96,7 +97,10 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
       },
       assigned: (lanes) => this.#assigned(lanes),
       revoking: (lanes, deadlineMs) => this.#listener?.revoking({ lanes, deadlineMs }) ?? Promise.resolve(),
-      lost: (lanes) => this.#listener?.lost(lanes),
+      lost: (lanes) => {
+        for (const lane of lanes) lane.lost = true;
+        this.#listener?.lost(lanes);
+      },
       arrived: () => this.#wake?.(),
       ended: (member, error) => {
         if (this.#member !== member) return;
@@ -269,12 +273,9 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   async #close(signal: AbortSignal): Promise<CloseResult> {
     const lanes = this.#lanes;
     this.#wake?.();
-    const aborted = new Promise<'aborted'>((resolve) => {
-      if (signal.aborted) resolve('aborted');
-      else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-    });
-    const clean = await Promise.race([this.#leave(lanes), aborted]);
-    return { unconfirmed: unsettled(lanes), clean: clean === true };
+    const clean = await unlessAborted(this.#leave(lanes), signal);
+    // What a revocation still held has left by this close.
+    return { unconfirmed: lanes.filter((lane) => !lane.lost).flatMap(({ mark }) => mark.unsettled()), clean: clean === true };
   }
 
   /** Commits, leaves the group, disconnects; goes on behind a close that could not wait for it. */

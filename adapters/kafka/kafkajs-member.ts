@@ -53,6 +53,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #holding = false;
   /** Ends a revocation in which nothing can be settled. */
   #giveUp: (() => void) | undefined;
+  /** Ends a revocation. */
+  #endHold: (() => void) | undefined;
   #watcher: NodeJS.Timeout | undefined;
   readonly #coordinator: CoordinatorWatch = new CoordinatorWatch(() => this.ask());
   /** The group has another coordinator, which the client only looks for when it joins. */
@@ -146,10 +148,11 @@ export class KafkajsMember implements Member<KafkaMessage> {
     const fetching = this.#nextFetch();
     this.#clearTimers();
     this.#lose([...this.lanes.values()]);
+    this.#endHold?.();
     this.#makeRoom();
     // What it has opened; a client that crashed has done so itself.
     if (!this.#stopping) {
-      void fetching.then(() => this.#client.disconnect()).catch(() => undefined);
+      void fetching.then(() => this.#disconnect()).catch(() => undefined);
     }
     this.#owner.ended(this, error);
   }
@@ -246,7 +249,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#mustJoin = false;
     this.#coordinator.answered();
     // Where the rejoin has overtaken everything: nothing of these may be committed any more.
-    this.#lose([...this.lanes.values()]);
+    // While it stops it is the close that gives them up.
+    if (this.#stopping) this.#forget([...this.lanes.values()]);
+    else this.#lose([...this.lanes.values()]);
     if (this.#stopping || this.#ended) return;
     const lanes: Own[] = [];
     for (const [topic, partitions] of Object.entries(payload.memberAssignment)) {
@@ -304,6 +309,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       clearTimeout(deadline);
       clearInterval(beats);
       this.#giveUp = undefined;
+      this.#endHold = undefined;
       this.#forget(lanes);
       this.#holding = false;
       if (this.#stopping || this.#ended) return;
@@ -317,6 +323,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       end();
     };
     this.#giveUp = giveUp;
+    this.#endHold = end;
     const deadline = setTimeout(end, deadlineMs);
     const beats = setInterval(() => {
       // Refused with REBALANCE_IN_PROGRESS, heartbeats keep the session all the same.
@@ -415,10 +422,15 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#stopping = true;
     // One that has ended was stopped by that.
     const fetching = this.#ended ? undefined : this.#nextFetch();
+    this.#endHold?.();
     this.#makeRoom();
     await this.#starting;
     this.#clearTimers();
     await fetching;
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     await this.#client.disconnect();
     await (await this.#admin)?.disconnect();
   }

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { after, before, describe, it } from 'node:test';
+import kafkajs from 'kafkajs';
+import { type KafkaLike, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import type { AssignmentListener, Message, StreamConsumer } from '../../src/index.js';
-import { type ClientName, close, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { type ClientName, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 /** Seek, release, pause and resume, where the log or the group has moved. */
@@ -162,5 +165,73 @@ describe('kafka: while lanes move', () => {
     await stop();
     await close(other);
     await close(consumer);
+  });
+});
+
+describe('kafka: a close', () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+
+  real('during a revocation names all that was recorded, and leaves no timer behind', async (client) => {
+    const topic = await topicWith(2, 2);
+    const before = timers();
+    const consumer = await bench.open(topic, { client });
+    let isRevoking = false;
+    lanesOf(consumer, () => {
+      isRevoking = true;
+      return new Promise(() => undefined);
+    });
+    const held = await take(consumer, 4);
+    const other = await bench.open(topic, { client });
+    const stopOther = fetching(other);
+    const stop = fetching(consumer);
+    await until(() => isRevoking, 'lanes are revoked', WAIT_MS);
+    await stop();
+    const { recorded } = await consumer.ack(held.filter(({ position }) => position === 1));
+    assert.equal(recorded.length, 2);
+    const { unconfirmed } = await close(consumer);
+    assert.deepEqual(unconfirmed.map(at).sort(), ['0:1', '1:1']);
+    await stopOther();
+    await close(other);
+    await until(() => timers() <= before, 'no timer is left');
+  });
+
+  real('disconnects what an earlier member was asked for its lag by', async () => {
+    const topic = await topicWith(1);
+    let connected = 0;
+    const kafka: KafkaLike = {
+      consumer: (config) => bench.kafka.consumer(config),
+      admin: () => {
+        const admin = bench.kafka.admin();
+        return {
+          connect: async () => {
+            await admin.connect();
+            connected += 1;
+          },
+          disconnect: async () => {
+            await admin.disconnect();
+            connected -= 1;
+          },
+          fetchTopicMetadata: (options) => admin.fetchTopicMetadata(options),
+          fetchTopicOffsets: (name) => admin.fetchTopicOffsets(name),
+          fetchOffsets: (options) => admin.fetchOffsets(options),
+        };
+      },
+    };
+    const consumer = kafkaConsumer(kafka, { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 1_000 });
+    await take(consumer, 1);
+    await consumer.lag?.();
+    assert.equal(connected, 1);
+    // The process stands still for longer than the session: the member is given up.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    assert.equal((await failureOf(consumer)).code, 'UNAVAILABLE');
+    await until(() => connected === 0, 'its connection is closed');
+    await close(consumer);
+  }, ['kafkajs']);
+
+  it('leaves no listener at a signal that several share', async () => {
+    const { signal } = new AbortController();
+    const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'] });
+    await kafkaConsumer(kafka, { topics: 't', groupId: 'g' }).close({ signal });
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
   });
 });
