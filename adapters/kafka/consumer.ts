@@ -185,11 +185,12 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     return found?.assignment === assignment ? found : undefined;
   }
 
-  async flush({ signal }: FlushOptions): Promise<AckResult> {
+  async flush(options: FlushOptions): Promise<AckResult> {
     this.#refuseClosed();
+    const { signal } = withSignal('flush', options);
     const lanes = this.#lanes;
-    if (signal?.aborted === true) return { confirmed: NOTHING, recorded: unsettled(lanes), failed: [] };
-    return this.#commits.flush(this.#member, lanes);
+    const flushed = signal.aborted ? undefined : await unlessAborted(this.#commits.flush(this.#member, lanes), signal);
+    return flushed ?? { confirmed: NOTHING, recorded: unsettled(lanes), failed: [] };
   }
 
   /** The lane is read again from the first of these on: a seek, which commits nothing. */

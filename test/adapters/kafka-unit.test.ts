@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import kafkajs from 'kafkajs';
 import { roundRobin } from '../../adapters/kafka/assigner.js';
+import { CAPABILITIES } from '../../adapters/kafka/capabilities.js';
+import type { KafkaMessage } from '../../adapters/kafka/client.js';
+import { Commits } from '../../adapters/kafka/commits.js';
 import { makeConfluentMessage } from '../../adapters/kafka/confluent-message.js';
+import { KafkaConsumer } from '../../adapters/kafka/consumer.js';
 import { CoordinatorWatch } from '../../adapters/kafka/coordinator.js';
 import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
 import { kafkaConsumer, open } from '../../adapters/kafka/index.js';
+import { Lane } from '../../adapters/kafka/lane.js';
+import type { Member } from '../../adapters/kafka/member.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
 import { confluentSettings, parseUrl, settings } from '../../adapters/kafka/options.js';
+import type { Message } from '../../src/index.js';
+import { Gate } from '../support/until.js';
 
 const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'], logLevel: kafkajs.logLevel.NOTHING });
 
@@ -92,6 +100,13 @@ describe('messages', () => {
     );
     assert.deepEqual(message.headers, { text: 'Grüße', bytes: raw.headers.bytes, many: ['a', 'b'] });
     assert.equal(message.attempt, undefined);
+  });
+
+  it('carry headers without a value as empty text', () => {
+    // The client's types know none, but it hands them over.
+    const without = null as unknown as Buffer;
+    const message = makeMessage({ ...raw, headers: { none: without, some: [Buffer.from('a'), without] } }, 1, 'orders/0', 1);
+    assert.deepEqual(message.headers, { none: '', some: ['a', ''] });
   });
 
   it('are empty where the record is a tombstone', () => {
@@ -227,5 +242,84 @@ describe('the watch of a coordinator', () => {
     await turn();
     watch.failed(closed, performance.now());
     assert.equal(asked, 2);
+  });
+});
+
+describe('commits', () => {
+  const record = (offset: number): KafkaMessage => ({ key: null, value: null, timestamp: '0', offset: String(offset) });
+  const laneOf = (partition: number): [Lane<KafkaMessage>, Message<KafkaMessage>] => {
+    const lane = new Lane<KafkaMessage>('t', partition, partition + 1, makeMessage);
+    lane.arrived([record(0)]);
+    const out: Message<KafkaMessage>[] = [];
+    lane.take(out, 1, partition + 1);
+    const [message] = out;
+    assert.ok(message !== undefined);
+    return [lane, message];
+  };
+  /** A client whose answers the test gives. */
+  const slow = () => {
+    const gates: Gate[] = [];
+    const commit = (): Promise<void> => {
+      const gate = new Gate();
+      gates.push(gate);
+      return gate.opened;
+    };
+    return { gates, commit, ask: () => Promise.resolve() };
+  };
+
+  it('an ack whose lane leaves while it waits for its turn is lost, not recorded', async () => {
+    const member = slow();
+    const commits = new Commits(5_000);
+    const [one, first] = laneOf(0);
+    const [other, second] = laneOf(1);
+    one.mark.finish(first);
+    const before = commits.settle(member, [one], [first], []);
+    other.mark.finish(second);
+    const waiting = commits.settle(member, [other], [second], []);
+    other.gone = true;
+    member.gates[0]?.open();
+    assert.deepEqual((await before).confirmed, [first]);
+    const { recorded, failed } = await waiting;
+    assert.deepEqual([recorded, failed.map(({ error }) => error.code)], [[], ['LEASE_LOST']]);
+  });
+
+  it('an ack whose lane is sought while its commit is under way is lost, not recorded', async () => {
+    const member = slow();
+    const [lane, message] = laneOf(0);
+    lane.mark.finish(message);
+    const waiting = new Commits(5_000).settle(member, [lane], [message], []);
+    lane.mark.truncate();
+    member.gates[0]?.open();
+    const { recorded, failed } = await waiting;
+    assert.deepEqual([recorded, failed.map(({ error }) => error.code)], [[], ['LEASE_LOST']]);
+  });
+
+  it('a flush ends with its signal, whatever the broker does', async () => {
+    const [lane] = laneOf(0);
+    lane.arrived([record(1)]);
+    const client = slow();
+    const member: Member<KafkaMessage> = {
+      ...client,
+      lanes: new Map([[lane.lane, lane]]),
+      waiting: 1,
+      isReady: true,
+      start: () => undefined,
+      checkSession: () => undefined,
+      taken: () => undefined,
+      rewind: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      lag: () => Promise.resolve(new Map()),
+      stop: () => Promise.resolve(),
+    };
+    const consumer = new KafkaConsumer({ topics: ['t'], groupId: 'g', answerMs: 600_000 }, CAPABILITIES, () => member);
+    const messages = await consumer.fetch({ max: 1, waitMs: 0, signal: new AbortController().signal });
+    const acking = consumer.ack(messages);
+    const stop = new AbortController();
+    const flushing = consumer.flush({ signal: stop.signal });
+    stop.abort();
+    assert.deepEqual((await flushing).confirmed, []);
+    client.gates[0]?.open();
+    await acking;
   });
 });
