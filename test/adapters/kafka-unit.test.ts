@@ -295,7 +295,7 @@ describe('commits', () => {
   });
 
   it('a flush ends with its signal, whatever the broker does', async () => {
-    const [lane] = laneOf(0);
+    const [lane, first] = laneOf(0);
     lane.arrived([record(1)]);
     const client = slow();
     const member: Member<KafkaMessage> = {
@@ -313,13 +313,16 @@ describe('commits', () => {
       stop: () => Promise.resolve(),
     };
     const consumer = new KafkaConsumer({ topics: ['t'], groupId: 'g', answerMs: 600_000 }, CAPABILITIES, () => member);
-    const messages = await consumer.fetch({ max: 1, waitMs: 0, signal: new AbortController().signal });
-    const acking = consumer.ack(messages);
+    const { signal } = new AbortController();
+    // The first one joins.
+    await consumer.fetch({ max: 1, waitMs: 0, signal });
+    const messages = await consumer.fetch({ max: 1, waitMs: 0, signal });
+    const acking = consumer.ack([first, ...messages]);
     const stop = new AbortController();
     const flushing = consumer.flush({ signal: stop.signal });
     stop.abort();
     assert.deepEqual((await flushing).confirmed, []);
     client.gates[0]?.open();
-    await acking;
+    assert.equal((await acking).confirmed.length, 2);
   });
 });
