@@ -10,14 +10,14 @@ import type {
   SettleResult,
   StreamConsumer,
 } from '../../src/consumer.js';
-import type { StreamError } from '../../src/errors.js';
+import { StreamError } from '../../src/errors.js';
 import { type Message, NONE } from '../../src/message.js';
 import { integer, invalid, number, withSignal } from '../../src/options.js';
 import { unlessAborted } from '../../src/unless-aborted.js';
 import { Commits } from './commits.js';
 import { ADAPTER, failure, nativeError } from './errors.js';
 import type { Lane, LaneProgress } from './lane.js';
-import type { MakeMember, Member } from './member.js';
+import type { MakeMember, Member, MemberOwner } from './member.js';
 import type { Settings } from './options.js';
 
 const NOTHING: readonly Message[] = Object.freeze([]);
@@ -90,7 +90,7 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   /** There is a member, or one is on its way. */
   #join(): void {
     if (this.#member !== undefined) return;
-    this.#member = this.#makeMember({
+    this.#member = this.#made({
       nextAssignment: () => {
         this.#assignments += 1;
         return this.#assignments;
@@ -111,6 +111,15 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
       ahead: () => this.#ahead,
     });
     this.#member.start();
+  }
+
+  /** The user's own settings of the client are checked by making it. */
+  #made(owner: MemberOwner<Raw>): Member<Raw> {
+    try {
+      return this.#makeMember(owner);
+    } catch (error) {
+      throw StreamError.is(error) ? error : failure('INVALID_ARGUMENT', `making the client: ${messageOf(error)}`);
+    }
   }
 
   #assigned(lanes: readonly Lane<Raw>[]): void {
@@ -302,6 +311,10 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
 function lost({ id, lane, assignment }: Message, owned: LaneProgress | undefined): StreamError {
   const why = owned === undefined ? `assignment ${assignment} of ${lane} is over` : `lane ${lane} was read again from before it`;
   return failure('LEASE_LOST', `message ${id}: ${why}`);
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message.trim() : String(thrown);
 }
 
 function unsettled(lanes: readonly LaneProgress[]): Message[] {

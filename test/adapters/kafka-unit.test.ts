@@ -9,7 +9,7 @@ import { makeConfluentMessage } from '../../adapters/kafka/confluent-message.js'
 import { KafkaConsumer } from '../../adapters/kafka/consumer.js';
 import { CoordinatorWatch } from '../../adapters/kafka/coordinator.js';
 import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
-import { kafkaConsumer, open } from '../../adapters/kafka/index.js';
+import { confluentConsumer, kafkaConsumer, open } from '../../adapters/kafka/index.js';
 import { Lane } from '../../adapters/kafka/lane.js';
 import type { Member } from '../../adapters/kafka/member.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
@@ -67,6 +67,11 @@ describe('URLs', () => {
     assert.deepEqual(options, { topics: ['orders', 'payments'], groupId: 'billing', maxWaitMs: 50, startAt: 'latest' });
   });
 
+  it('say where further brokers are, by default at the port of Kafka', () => {
+    const { brokers } = parseUrl(new URL('kafka://[::1]/orders?group=g&client=confluent&brokers=two,[::2]:9093,[::3]'), {});
+    assert.deepEqual(brokers, ['[::1]:9092', 'two:9092', '[::2]:9093', '[::3]:9092']);
+  });
+
   for (const [url, names] of [
     ['kafka://host/orders', /groupId/],
     ['kafka://host/?group=g', /path of 0 parts/],
@@ -75,6 +80,8 @@ describe('URLs', () => {
     ['kafka://host/orders?group=g&maxWaitMs=soon', /maxWaitMs/],
     ['kafka://host/orders?group=g&group=h', /'group' is there 2 times/],
     ['kafka://host/orders?group=g&mechanism=magic', /mechanism/],
+    ['kafka://[::1]:9092/orders?group=g', /IPv6/],
+    ['kafka://host/orders?group=g&brokers=[::1]:9092', /IPv6/],
     ['nats://host/orders?group=g', /scheme 'nats'/],
   ] as const) {
     it(`refuse ${url}`, async () => {
@@ -163,7 +170,17 @@ describe('librdkafka', () => {
   it('has options of its own, and none that only kafkajs has', () => {
     const { instanceId, groupProtocol, fromBeginning } = confluentSettings({ topics: 'orders', groupId: 'g', instanceId: 'one' });
     assert.deepEqual([instanceId, groupProtocol, fromBeginning], ['one', 'classic', true]);
-    const wrong = [{ groupProtocol: 'newest' }, { instanceId: '' }, { assigner: () => undefined }];
+    const wrong = [
+      { groupProtocol: 'newest' },
+      { instanceId: '' },
+      { assigner: () => undefined },
+      // More than librdkafka takes.
+      { sessionTimeoutMs: 3_600_001 },
+      { metadataMaxAgeMs: 3_600_001 },
+      { minBytes: 100_000_001 },
+      { maxBytes: 2_147_483_136 },
+      { maxBytesPerPartition: 1_000_000_001 },
+    ];
     for (const each of wrong) {
       // Wrong on purpose.
       assert.throws(() => confluentSettings({ topics: 'orders', groupId: 'g', ...each } as never), { code: 'INVALID_ARGUMENT' });
@@ -179,6 +196,16 @@ describe('librdkafka', () => {
       message: /npm install not-installed-here/,
     });
     await assert.rejects(open('kafka://host/orders?group=g&instanceId=one'), { code: 'INVALID_ARGUMENT', message: /instanceId/ });
+  });
+
+  it('says what is wrong with settings of the client itself by the first fetch', async () => {
+    const refuse = (): never => {
+      throw new Error('No such configuration property: "no.such"');
+    };
+    const consumer = confluentConsumer(refuse, { topics: 'orders', groupId: 'g' });
+    const { signal } = new AbortController();
+    await assert.rejects(consumer.fetch({ max: 1, waitMs: 0, signal }), { code: 'INVALID_ARGUMENT', message: /no\.such/ });
+    assert.ok((await consumer.close({ signal })).clean);
   });
 
   it('tells headers in order, repeated ones together', () => {
