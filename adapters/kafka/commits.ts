@@ -78,7 +78,7 @@ export class Commits {
   /** Commits; where there is nothing to commit, asks for the group, so that a coordinator that cannot be reached is noticed. */
   async flushOrAsk(member: Committer, lanes: readonly LaneProgress[]): Promise<void> {
     const { length } = await this.#commit(member, lanes);
-    if (length === 0 && lanes.length > 0) await this.#bounded(member.ask());
+    if (length === 0) await this.#bounded(member.ask());
   }
 
   /** Returns what it has settled. */

@@ -293,10 +293,19 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   async ask(): Promise<void> {
-    await blocked((done) => this.#client.committed([...this.lanes.values()].map(placeOf), this.#settings.answerMs, done));
+    // A member without lanes has a coordinator, too; nobody asks it for nothing.
+    const any = this.#settings.topics.map((topic) => ({ topic, partition: 0 }));
+    const places = this.lanes.size > 0 ? [...this.lanes.values()].map(placeOf) : any;
+    await blocked((done) => this.#client.committed(places, this.#settings.answerMs, done));
   }
 
-  async lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
+  lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
+    return this.#lag(lanes).catch((error: unknown) => {
+      throw confluentError('reading the lag', error);
+    });
+  }
+
+  async #lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
     const { answerMs, fromBeginning } = this.#settings;
     const committed = await blocked<ConfluentPlace[]>((done) => this.#client.committed(lanes.map(placeOf), answerMs, done));
     const places = new Map(committed.map(({ topic, partition, offset }) => [laneName(topic, partition), offset]));

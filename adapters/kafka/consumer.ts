@@ -294,9 +294,12 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     if (member === undefined) return true;
     let clean = true;
     // An outage is said once, by `clean`: what it keeps unconfirmed is in the result. The client's own leaving never fails.
-    await this.#commits.flushOrAsk(member, lanes).catch(() => {
-      clean = false;
-    });
+    // A member that is not ready is in no group.
+    if (member.isReady) {
+      await this.#commits.flushOrAsk(member, lanes).catch(() => {
+        clean = false;
+      });
+    }
     await member.stop().catch(() => {
       clean = false;
     });
