@@ -1,6 +1,6 @@
 import type { AckResult, FailedSettlement } from '../../src/consumer.js';
 import type { StreamError } from '../../src/errors.js';
-import type { Message } from '../../src/message.js';
+import { type Message, NONE } from '../../src/message.js';
 import type { KafkaTopicOffsets } from './client.js';
 import { failure, nativeError } from './errors.js';
 import type { LaneProgress } from './lane.js';
@@ -45,6 +45,8 @@ export class Commits {
       if (refused.has(message) || confirmed.has(message)) continue;
       const lane = lanes.find((each) => each.lane === message.lane);
       if (lane?.mark.isSettled(message) === true) confirmed.add(message);
+      // While it waited for its turn, or for the answer.
+      else if (lane === undefined || lane.gone || message.ordinal === NONE) failed.push({ message, error: lostMeanwhile(message) });
       else recorded.push(message);
     }
     return { confirmed: [...confirmed], recorded, failed };
@@ -59,7 +61,8 @@ export class Commits {
       if (refused.has(message)) continue;
       const lane = lanes.find((each) => each.lane === message.lane);
       if (lane?.mark.isSettled(message) === true) confirmed.push(message);
-      else if (isFenced(error) || lane?.mark.covers(message) !== false) failed.push({ message, error });
+      else if (lane === undefined || lane.gone || message.ordinal === NONE) failed.push({ message, error: lostMeanwhile(message) });
+      else if (isFenced(error) || lane.mark.covers(message)) failed.push({ message, error });
       else recorded.push(message);
     }
     return { confirmed, recorded, failed };
@@ -75,7 +78,7 @@ export class Commits {
   /** Commits; where there is nothing to commit, asks for the group, so that a coordinator that cannot be reached is noticed. */
   async flushOrAsk(member: Committer, lanes: readonly LaneProgress[]): Promise<void> {
     const { length } = await this.#commit(member, lanes);
-    if (length === 0 && lanes.length > 0) await this.#bounded(member.ask());
+    if (length === 0) await this.#bounded(member.ask());
   }
 
   /** Returns what it has settled. */
@@ -108,6 +111,10 @@ export class Commits {
       request.then(() => resolve(), reject).finally(() => clearTimeout(timer));
     });
   }
+}
+
+function lostMeanwhile({ id, lane }: Message): StreamError {
+  return failure('LEASE_LOST', `message ${id}: lane ${lane} has left, or was read again from before it, until it could be committed`);
 }
 
 function isSettledWhole(lanes: readonly LaneProgress[], messages: readonly Message[]): boolean {

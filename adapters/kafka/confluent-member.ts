@@ -172,7 +172,10 @@ export class ConfluentMember implements Member<ConfluentMessage> {
       this.#answer();
       return;
     }
-    for (const lane of lanes) this.#drop(lane);
+    for (const lane of lanes) {
+      lane.leaving = true;
+      this.#drop(lane);
+    }
     this.#reader.remove(lanes);
     const deadlineMs = Math.floor(this.#settings.rebalanceTimeoutMs * SETTLE_SHARE);
     const end = (): void => {
@@ -227,7 +230,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
 
   rewind(lane: Own, offset: string): void {
     this.#drop(lane);
-    this.#reader.rewind(lane, offset);
+    if (!lane.leaving) this.#reader.rewind(lane, offset);
   }
 
   pause(lanes: readonly Own[]): void {
@@ -253,11 +256,16 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   async ask(): Promise<void> {
-    await blocked((done) => this.#client.committed([...this.lanes.values()].map(placeOf), this.#settings.answerMs, done));
+    // A member without lanes has a coordinator, too; nobody asks it for nothing.
+    const any = this.#settings.topics.map((topic) => ({ topic, partition: 0 }));
+    const places = this.lanes.size > 0 ? [...this.lanes.values()].map(placeOf) : any;
+    await blocked((done) => this.#client.committed(places, this.#settings.answerMs, done));
   }
 
   lag(lanes: readonly LaneProgress[]): Promise<ReadonlyMap<string, number>> {
-    return readConfluentLag(this.#client, this.#settings, lanes);
+    return readConfluentLag(this.#client, this.#settings, lanes).catch((error: unknown) => {
+      throw confluentError('reading the lag', error);
+    });
   }
 
   async stop(): Promise<void> {

@@ -10,13 +10,14 @@ import type {
   SettleResult,
   StreamConsumer,
 } from '../../src/consumer.js';
-import type { StreamError } from '../../src/errors.js';
+import { StreamError } from '../../src/errors.js';
 import { type Message, NONE } from '../../src/message.js';
 import { integer, invalid, number, withSignal } from '../../src/options.js';
+import { unlessAborted } from '../../src/unless-aborted.js';
 import { Commits } from './commits.js';
 import { ADAPTER, failure, nativeError } from './errors.js';
 import type { Lane, LaneProgress } from './lane.js';
-import type { MakeMember, Member } from './member.js';
+import type { MakeMember, Member, MemberOwner } from './member.js';
 import type { Settings } from './options.js';
 import { Sleeper } from './sleeper.js';
 
@@ -91,14 +92,17 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   /** There is a member, or one is on its way. */
   #join(): void {
     if (this.#member !== undefined) return;
-    this.#member = this.#makeMember({
+    this.#member = this.#made({
       nextAssignment: () => {
         this.#assignments += 1;
         return this.#assignments;
       },
       assigned: (lanes) => this.#assigned(lanes),
       revoking: (lanes, deadlineMs) => this.#listener?.revoking({ lanes, deadlineMs }) ?? Promise.resolve(),
-      lost: (lanes) => this.#listener?.lost(lanes),
+      lost: (lanes) => {
+        for (const lane of lanes) lane.lost = true;
+        this.#listener?.lost(lanes);
+      },
       arrived: () => this.#sleeper.wake(),
       ended: (member, error) => {
         if (this.#member !== member) return;
@@ -111,11 +115,22 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     this.#member.start();
   }
 
+  /** The user's own settings of the client are checked by making it. */
+  #made(owner: MemberOwner<Raw>): Member<Raw> {
+    try {
+      return this.#makeMember(owner);
+    } catch (error) {
+      throw StreamError.is(error) ? error : failure('INVALID_ARGUMENT', `making the client: ${messageOf(error)}`);
+    }
+  }
+
   #assigned(lanes: readonly Lane<Raw>[]): void {
-    // A client that is new knows nothing of pauses.
+    // A client that is new knows nothing of pauses, and one that is not, nothing of what was resumed while the lane was away.
+    const isPaused = ({ lane }: Lane<Raw>): boolean => this.#paused.has(lane);
+    this.#each(lanes.filter(isPaused), 'pause');
     this.#each(
-      lanes.filter(({ lane }) => this.#paused.has(lane)),
-      'pause',
+      lanes.filter((lane) => !isPaused(lane)),
+      'resume',
     );
     this.#listener?.assigned(lanes);
     this.#sleeper.wake();
@@ -166,11 +181,12 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     return found?.assignment === assignment ? found : undefined;
   }
 
-  async flush({ signal }: FlushOptions): Promise<AckResult> {
+  async flush(options: FlushOptions): Promise<AckResult> {
     this.#refuseClosed();
+    const { signal } = withSignal('flush', options);
     const lanes = this.#lanes;
-    if (signal?.aborted === true) return { confirmed: NOTHING, recorded: unsettled(lanes), failed: [] };
-    return this.#commits.flush(this.#member, lanes);
+    const flushed = signal.aborted ? undefined : await unlessAborted(this.#commits.flush(this.#member, lanes), signal);
+    return flushed ?? { confirmed: NOTHING, recorded: unsettled(lanes), failed: [] };
   }
 
   /** The lane is read again from the first of these on: a seek, which commits nothing. */
@@ -254,12 +270,9 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   async #close(signal: AbortSignal): Promise<CloseResult> {
     const lanes = this.#lanes;
     this.#sleeper.wake();
-    const aborted = new Promise<'aborted'>((resolve) => {
-      if (signal.aborted) resolve('aborted');
-      else signal.addEventListener('abort', () => resolve('aborted'), { once: true });
-    });
-    const clean = await Promise.race([this.#leave(lanes), aborted]);
-    return { unconfirmed: unsettled(lanes), clean: clean === true };
+    const clean = await unlessAborted(this.#leave(lanes), signal);
+    // What a revocation still held has left by this close.
+    return { unconfirmed: lanes.filter((lane) => !lane.lost).flatMap(({ mark }) => mark.unsettled()), clean: clean === true };
   }
 
   /** Commits, leaves the group, disconnects; goes on behind a close that could not wait for it. */
@@ -268,9 +281,12 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     if (member === undefined) return true;
     let clean = true;
     // An outage is said once, by `clean`: what it keeps unconfirmed is in the result. The client's own leaving never fails.
-    await this.#commits.flushOrAsk(member, lanes).catch(() => {
-      clean = false;
-    });
+    // A member that is not ready is in no group.
+    if (member.isReady) {
+      await this.#commits.flushOrAsk(member, lanes).catch(() => {
+        clean = false;
+      });
+    }
     await member.stop().catch(() => {
       clean = false;
     });
@@ -285,6 +301,10 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
 function lost({ id, lane, assignment }: Message, owned: LaneProgress | undefined): StreamError {
   const why = owned === undefined ? `assignment ${assignment} of ${lane} is over` : `lane ${lane} was read again from before it`;
   return failure('LEASE_LOST', `message ${id}: ${why}`);
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message.trim() : String(thrown);
 }
 
 function unsettled(lanes: readonly LaneProgress[]): Message[] {

@@ -135,9 +135,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
     const fetching = this.#stopping ? undefined : this.#nextFetch();
     this.#clearTimers();
     this.#lanes.lose(this.#lanes.all);
+    this.#revocation.end();
     this.#lanes.makeRoom();
     // What it has opened; a client that crashed has done so itself.
-    void fetching?.then(() => this.#client.disconnect()).catch(() => undefined);
+    void fetching?.then(() => this.#disconnect()).catch(() => undefined);
     this.#owner.ended(this, error);
   }
 
@@ -186,7 +187,8 @@ export class KafkajsMember implements Member<KafkaMessage> {
   /** Reads a lane from this offset on; what came of it and was not handed out is dropped. */
   rewind(lane: Own, offset: string): void {
     this.#lanes.drop(lane);
-    this.#seeks.seek(lane, offset);
+    // kafkajs would remember it over the join, and read on from there, beyond what is not done.
+    if (!lane.leaving) this.#seeks.seek(lane, offset);
   }
 
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -196,7 +198,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#mustJoin = false;
     this.#coordinator.answered();
     // Where the rejoin has overtaken everything: nothing of these may be committed any more.
-    this.#lanes.lose(this.#lanes.all);
+    // While it stops it is the close that gives them up.
+    if (this.#stopping) this.#lanes.forget(this.#lanes.all);
+    else this.#lanes.lose(this.#lanes.all);
     if (this.#stopping || this.#ended) return;
     this.#lanes.own(payload.memberAssignment);
   }
@@ -299,10 +303,15 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#stopping = true;
     // One that has ended was stopped by that.
     const fetching = this.#ended ? undefined : this.#nextFetch();
+    this.#revocation.end();
     this.#lanes.makeRoom();
     await this.#starting;
     this.#clearTimers();
     await fetching;
+    await this.#disconnect();
+  }
+
+  async #disconnect(): Promise<void> {
     await this.#client.disconnect();
     await this.#lag.close();
   }

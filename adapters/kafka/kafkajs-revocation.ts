@@ -28,6 +28,7 @@ export class KafkajsRevocation {
   readonly #lanes: KafkajsLanes;
   readonly #member: Revoked;
   #giveUp: (() => void) | undefined;
+  #end: (() => void) | undefined;
 
   constructor(settings: Settings, owner: MemberOwner<KafkaMessage>, lanes: KafkajsLanes, member: Revoked) {
     this.#settings = settings;
@@ -41,7 +42,10 @@ export class KafkajsRevocation {
     this.isUnderWay = true;
     const lanes = this.#lanes.all;
     // What was not handed out is read again, by whoever owns the lane then.
-    for (const lane of lanes) this.#lanes.drop(lane);
+    for (const lane of lanes) {
+      lane.leaving = true;
+      this.#lanes.drop(lane);
+    }
     this.#lanes.makeRoom();
     const { rebalanceTimeoutMs, heartbeatMs } = this.#settings;
     const deadlineMs = Math.max(0, Math.floor((rebalanceTimeoutMs - heartbeatMs) * SETTLE_SHARE));
@@ -52,6 +56,7 @@ export class KafkajsRevocation {
       clearTimeout(deadline);
       clearInterval(beats);
       this.#giveUp = undefined;
+      this.#end = undefined;
       this.#lanes.forget(lanes);
       this.isUnderWay = false;
       this.#member.over();
@@ -62,6 +67,7 @@ export class KafkajsRevocation {
       end();
     };
     this.#giveUp = giveUp;
+    this.#end = end;
     const deadline = setTimeout(end, deadlineMs);
     const beats = setInterval(() => {
       this.#member.heartbeat()?.catch((thrown: unknown) => {
@@ -73,7 +79,12 @@ export class KafkajsRevocation {
     this.#owner.revoking(lanes, deadlineMs).then(end, end);
   }
 
-  /** Ends one in which nothing can be settled. */
+  /** The lanes leave now. */
+  end(): void {
+    this.#end?.();
+  }
+
+  /** Ends one in which nothing can be settled: the lanes are lost. */
   giveUp(): void {
     this.#giveUp?.();
   }

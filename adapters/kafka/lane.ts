@@ -22,6 +22,10 @@ export class Lane<Raw> implements LaneProgress {
   readonly partition: number;
   readonly mark: Watermark = new Watermark();
   gone = false;
+  /** It was taken away, and not given up by a revocation or a close: what was recorded of it is not named any more. */
+  lost = false;
+  /** It is being settled, and read no more. */
+  leaving = false;
   /** It was sought back: what was asked for elsewhere is stale. Undefined once the client reads from there. */
   readFrom: string | undefined;
   #chunks: { readonly messages: readonly Raw[]; at: number }[] = [];

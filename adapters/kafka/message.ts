@@ -36,7 +36,9 @@ export function textOf(key: Uint8Array | string | null | undefined): string | un
 }
 
 /** Kafka's headers are bytes, and nearly always text. */
-export function headerValue(value: Uint8Array | string): string | Uint8Array {
+export function headerValue(value: Uint8Array | string | null): string | Uint8Array {
+  // Kafka knows headers without a value; their name is all there is.
+  if (value === null) return '';
   if (typeof value === 'string') return value;
   try {
     return UTF8.decode(value);

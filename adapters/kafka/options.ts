@@ -110,6 +110,15 @@ const CONFLUENT_NAMES: readonly (keyof ConfluentOptions)[] = [
   'groupProtocol',
 ];
 
+/** What librdkafka allows is less. */
+const CONFLUENT_MOST = [
+  ['sessionTimeoutMs', 3_600_000],
+  ['metadataMaxAgeMs', 3_600_000],
+  ['minBytes', 100_000_000],
+  ['maxBytes', 2_147_483_135],
+  ['maxBytesPerPartition', 1_000_000_000],
+] as const;
+
 const MAX_MS = 86_400_000;
 const MAX_BYTES = 2 ** 31 - 1;
 
@@ -148,6 +157,8 @@ export function confluentSettings(options: ConfluentOptions): ConfluentSettings 
   const given = known('kafka', options, CONFLUENT_NAMES);
   const { instanceId, groupProtocol, ...rest } = given;
   const { assigner: _, ...checked } = settings(rest);
+  for (const [option, max] of CONFLUENT_MOST)
+    integer(option, checked[option], 0, { min: 0, max, unit: option.endsWith('Ms') ? 'ms' : 'bytes' });
   return Object.freeze({
     ...checked,
     instanceId: instanceId === undefined ? undefined : text('instanceId', instanceId),
@@ -184,6 +195,7 @@ const CLIENTS = ['kafkajs', 'confluent'] as const;
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 const TEXTS: readonly string[] = ['group', 'client', 'clientId', 'mechanism', 'startAt', 'brokers', 'instanceId', 'groupProtocol'];
 const PARAMETERS: readonly string[] = [...TEXTS, ...NUMBERS, ...FLAGS];
+const DEFAULT_PORT = '9092';
 const FORM = 'kafka://host:9092/TOPIC?group=GROUP';
 
 /** Never repeats credentials. `given` are options of the call; they win over the URL's. */
@@ -201,20 +213,25 @@ export function parseUrl(url: URL, given: Partial<KafkaOptions & ConfluentOption
   const path = url.pathname.split('/').filter((part) => part !== '');
   if (path.length !== 1) throw failure('INVALID_ARGUMENT', `url: expected ${FORM}, got a path of ${path.length} parts`);
   const { group, client, clientId = 'tailrace', mechanism, brokers = '', ...rest } = readParameters(url.searchParams);
-  const port = url.port === '' ? '9092' : url.port;
+  const chosen = oneOf('url parameter client', client, 'kafkajs', CLIENTS);
+  if (chosen === 'kafkajs' && `${url.hostname},${brokers}`.includes('[')) {
+    throw failure('INVALID_ARGUMENT', 'url: kafkajs takes no IPv6 address, only names of hosts and IPv4; client=confluent does');
+  }
+  const port = url.port === '' ? DEFAULT_PORT : url.port;
   return {
     brokers: [
       `${url.hostname}:${port}`,
       ...String(brokers)
         .split(',')
-        .filter((each) => each !== ''),
+        .filter((each) => each !== '')
+        .map((each) => (/:\d+$/.test(each) ? each : `${each}:${DEFAULT_PORT}`)),
     ],
     tls: url.protocol === 'kafka+tls:',
     user: url.username === '' ? undefined : decode(url.username),
     pass: url.password === '' ? undefined : decode(url.password),
     mechanism: oneOf('url parameter mechanism', mechanism, 'plain', MECHANISMS),
     clientId: String(clientId),
-    client: oneOf('url parameter client', client, 'kafkajs', CLIENTS),
+    client: chosen,
     options: {
       topics: decode(path[0] as string).split(','), // There is one.
       // Checked by `settings`, as is the rest.

@@ -161,6 +161,32 @@ describe('kafka errors: a broker that is not there', () => {
     assert.equal((await consumer.ack(messages)).confirmed.length, 1);
     assert.ok((await close(consumer)).clean);
   });
+
+  real('in the end is said by a close, also of a member that has no lane', CLIENTS, async (client) => {
+    assert.ok(broker !== undefined);
+    const bench = new KafkaBench(broker);
+    await bench.admin.connect();
+    const topic = await bench.topic(1);
+    const both = [await bench.open(topic, { client }), await bench.open(topic, { client })];
+    const { signal } = new AbortController();
+    await until(
+      async () => {
+        await Promise.all(both.map((consumer) => consumer.fetch({ max: 1, waitMs: 100, signal })));
+        return (await bench.members(topic)) === 2;
+      },
+      'both have joined',
+      WAIT_MS,
+    );
+    await bench.admin.disconnect();
+    await broker.kill();
+    if (client === 'confluent') await assert.rejects(async () => both[0]?.lag?.(), { code: 'TIMEOUT' });
+    const closed = await Promise.all(both.map(close));
+    assert.deepEqual(
+      closed.map(({ clean }) => clean),
+      [false, false],
+    );
+    await broker.restart();
+  });
 });
 
 describe('kafka errors: users and their rights', () => {

@@ -2,12 +2,20 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import kafkajs from 'kafkajs';
 import { roundRobin } from '../../adapters/kafka/assigner.js';
+import { CAPABILITIES } from '../../adapters/kafka/capabilities.js';
+import type { KafkaMessage } from '../../adapters/kafka/client.js';
+import { Commits } from '../../adapters/kafka/commits.js';
 import { makeConfluentMessage } from '../../adapters/kafka/confluent-message.js';
+import { KafkaConsumer } from '../../adapters/kafka/consumer.js';
 import { CoordinatorWatch } from '../../adapters/kafka/coordinator.js';
 import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
-import { kafkaConsumer, open } from '../../adapters/kafka/index.js';
+import { confluentConsumer, kafkaConsumer, open } from '../../adapters/kafka/index.js';
+import { Lane } from '../../adapters/kafka/lane.js';
+import type { Member } from '../../adapters/kafka/member.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
 import { confluentSettings, parseUrl, settings } from '../../adapters/kafka/options.js';
+import type { Message } from '../../src/index.js';
+import { Gate } from '../support/until.js';
 
 const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'], logLevel: kafkajs.logLevel.NOTHING });
 
@@ -59,6 +67,11 @@ describe('URLs', () => {
     assert.deepEqual(options, { topics: ['orders', 'payments'], groupId: 'billing', maxWaitMs: 50, startAt: 'latest' });
   });
 
+  it('say where further brokers are, by default at the port of Kafka', () => {
+    const { brokers } = parseUrl(new URL('kafka://[::1]/orders?group=g&client=confluent&brokers=two,[::2]:9093,[::3]'), {});
+    assert.deepEqual(brokers, ['[::1]:9092', 'two:9092', '[::2]:9093', '[::3]:9092']);
+  });
+
   for (const [url, names] of [
     ['kafka://host/orders', /groupId/],
     ['kafka://host/?group=g', /path of 0 parts/],
@@ -67,6 +80,8 @@ describe('URLs', () => {
     ['kafka://host/orders?group=g&maxWaitMs=soon', /maxWaitMs/],
     ['kafka://host/orders?group=g&group=h', /'group' is there 2 times/],
     ['kafka://host/orders?group=g&mechanism=magic', /mechanism/],
+    ['kafka://[::1]:9092/orders?group=g', /IPv6/],
+    ['kafka://host/orders?group=g&brokers=[::1]:9092', /IPv6/],
     ['nats://host/orders?group=g', /scheme 'nats'/],
   ] as const) {
     it(`refuse ${url}`, async () => {
@@ -92,6 +107,13 @@ describe('messages', () => {
     );
     assert.deepEqual(message.headers, { text: 'Grüße', bytes: raw.headers.bytes, many: ['a', 'b'] });
     assert.equal(message.attempt, undefined);
+  });
+
+  it('carry headers without a value as empty text', () => {
+    // The client's types know none, but it hands them over.
+    const without = null as unknown as Buffer;
+    const message = makeMessage({ ...raw, headers: { none: without, some: [Buffer.from('a'), without] } }, 1, 'orders/0', 1);
+    assert.deepEqual(message.headers, { none: '', some: ['a', ''] });
   });
 
   it('are empty where the record is a tombstone', () => {
@@ -148,7 +170,17 @@ describe('librdkafka', () => {
   it('has options of its own, and none that only kafkajs has', () => {
     const { instanceId, groupProtocol, fromBeginning } = confluentSettings({ topics: 'orders', groupId: 'g', instanceId: 'one' });
     assert.deepEqual([instanceId, groupProtocol, fromBeginning], ['one', 'classic', true]);
-    const wrong = [{ groupProtocol: 'newest' }, { instanceId: '' }, { assigner: () => undefined }];
+    const wrong = [
+      { groupProtocol: 'newest' },
+      { instanceId: '' },
+      { assigner: () => undefined },
+      // More than librdkafka takes.
+      { sessionTimeoutMs: 3_600_001 },
+      { metadataMaxAgeMs: 3_600_001 },
+      { minBytes: 100_000_001 },
+      { maxBytes: 2_147_483_136 },
+      { maxBytesPerPartition: 1_000_000_001 },
+    ];
     for (const each of wrong) {
       // Wrong on purpose.
       assert.throws(() => confluentSettings({ topics: 'orders', groupId: 'g', ...each } as never), { code: 'INVALID_ARGUMENT' });
@@ -164,6 +196,16 @@ describe('librdkafka', () => {
       message: /npm install not-installed-here/,
     });
     await assert.rejects(open('kafka://host/orders?group=g&instanceId=one'), { code: 'INVALID_ARGUMENT', message: /instanceId/ });
+  });
+
+  it('says what is wrong with settings of the client itself by the first fetch', async () => {
+    const refuse = (): never => {
+      throw new Error('No such configuration property: "no.such"');
+    };
+    const consumer = confluentConsumer(refuse, { topics: 'orders', groupId: 'g' });
+    const { signal } = new AbortController();
+    await assert.rejects(consumer.fetch({ max: 1, waitMs: 0, signal }), { code: 'INVALID_ARGUMENT', message: /no\.such/ });
+    assert.ok((await consumer.close({ signal })).clean);
   });
 
   it('tells headers in order, repeated ones together', () => {
@@ -227,5 +269,87 @@ describe('the watch of a coordinator', () => {
     await turn();
     watch.failed(closed, performance.now());
     assert.equal(asked, 2);
+  });
+});
+
+describe('commits', () => {
+  const record = (offset: number): KafkaMessage => ({ key: null, value: null, timestamp: '0', offset: String(offset) });
+  const laneOf = (partition: number): [Lane<KafkaMessage>, Message<KafkaMessage>] => {
+    const lane = new Lane<KafkaMessage>('t', partition, partition + 1, makeMessage);
+    lane.arrived([record(0)]);
+    const out: Message<KafkaMessage>[] = [];
+    lane.take(out, 1, partition + 1);
+    const [message] = out;
+    assert.ok(message !== undefined);
+    return [lane, message];
+  };
+  /** A client whose answers the test gives. */
+  const slow = () => {
+    const gates: Gate[] = [];
+    const commit = (): Promise<void> => {
+      const gate = new Gate();
+      gates.push(gate);
+      return gate.opened;
+    };
+    return { gates, commit, ask: () => Promise.resolve() };
+  };
+
+  it('an ack whose lane leaves while it waits for its turn is lost, not recorded', async () => {
+    const member = slow();
+    const commits = new Commits(5_000);
+    const [one, first] = laneOf(0);
+    const [other, second] = laneOf(1);
+    one.mark.finish(first);
+    const before = commits.settle(member, [one], [first], []);
+    other.mark.finish(second);
+    const waiting = commits.settle(member, [other], [second], []);
+    other.gone = true;
+    member.gates[0]?.open();
+    assert.deepEqual((await before).confirmed, [first]);
+    const { recorded, failed } = await waiting;
+    assert.deepEqual([recorded, failed.map(({ error }) => error.code)], [[], ['LEASE_LOST']]);
+  });
+
+  it('an ack whose lane is sought while its commit is under way is lost, not recorded', async () => {
+    const member = slow();
+    const [lane, message] = laneOf(0);
+    lane.mark.finish(message);
+    const waiting = new Commits(5_000).settle(member, [lane], [message], []);
+    lane.mark.truncate();
+    member.gates[0]?.open();
+    const { recorded, failed } = await waiting;
+    assert.deepEqual([recorded, failed.map(({ error }) => error.code)], [[], ['LEASE_LOST']]);
+  });
+
+  it('a flush ends with its signal, whatever the broker does', async () => {
+    const [lane, first] = laneOf(0);
+    lane.arrived([record(1)]);
+    const client = slow();
+    const member: Member<KafkaMessage> = {
+      ...client,
+      lanes: new Map([[lane.lane, lane]]),
+      waiting: 1,
+      isReady: true,
+      start: () => undefined,
+      checkSession: () => undefined,
+      taken: () => undefined,
+      rewind: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      lag: () => Promise.resolve(new Map()),
+      stop: () => Promise.resolve(),
+    };
+    const consumer = new KafkaConsumer({ topics: ['t'], groupId: 'g', answerMs: 600_000 }, CAPABILITIES, () => member);
+    const { signal } = new AbortController();
+    // The first one joins.
+    await consumer.fetch({ max: 1, waitMs: 0, signal });
+    const messages = await consumer.fetch({ max: 1, waitMs: 0, signal });
+    const acking = consumer.ack([first, ...messages]);
+    const stop = new AbortController();
+    const flushing = consumer.flush({ signal: stop.signal });
+    stop.abort();
+    assert.deepEqual((await flushing).confirmed, []);
+    client.gates[0]?.open();
+    assert.equal((await acking).confirmed.length, 2);
   });
 });

@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { after, before, describe, it } from 'node:test';
+import kafkajs from 'kafkajs';
+import { type KafkaLike, kafkaConsumer } from '../../adapters/kafka/index.js';
+import { startKafka } from '../../conformance/brokers/kafka.js';
+import type { Broker } from '../../conformance/brokers/process.js';
+import type { AssignmentListener, Message, StreamConsumer } from '../../src/index.js';
+import { type ClientName, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { until } from '../support/until.js';
+
+/** Seek, release, pause and resume, where the log or the group has moved. */
+
+let broker: Broker | undefined;
+let skipped: string | undefined;
+let bench: KafkaBench;
+
+before(async () => {
+  skipped = await whyNot('KAFKA', async () => {
+    broker = await startKafka();
+    bench = new KafkaBench(broker);
+    await bench.admin.connect();
+  });
+});
+after(async () => {
+  await bench?.admin.disconnect();
+  await broker?.stop();
+});
+
+function real(name: string, test: (client: ClientName) => Promise<void>, clients: readonly ClientName[] = ['kafkajs', 'confluent']): void {
+  for (const client of clients) {
+    it(`${name} (${client})`, async (t) => {
+      if (skipped === undefined) await test(client);
+      else t.skip(skipped);
+    });
+  }
+}
+
+const at = ({ lane, position }: Message): string => `${lane?.split('/')[1]}:${position}`;
+
+/** A topic with so many records in each partition. */
+async function topicWith(count: number, partitions = 1): Promise<string> {
+  const topic = await bench.topic(partitions);
+  for (let partition = 0; partition < partitions; partition += 1) {
+    await bench.publish(
+      topic,
+      values(count).map((value) => ({ value, partition })),
+    );
+  }
+  return topic;
+}
+
+/** Fetches, over and over, onto `taken`, until what it returns is called. */
+function fetching(consumer: StreamConsumer, taken: Message[] = []): () => Promise<void> {
+  const stop = new AbortController();
+  const over = (async () => {
+    while (!stop.signal.aborted) taken.push(...(await consumer.fetch({ max: 100, waitMs: 200, signal: stop.signal })));
+  })();
+  return () => {
+    stop.abort();
+    return over;
+  };
+}
+
+/** Follows which lanes a consumer has. */
+function lanesOf(consumer: StreamConsumer, revoking: AssignmentListener['revoking'] = () => Promise.resolve()): Set<string> {
+  const lanes = new Set<string>();
+  const without = (gone: readonly { lane: string }[]): void => {
+    for (const { lane } of gone) lanes.delete(lane);
+  };
+  consumer.watch?.({
+    assigned: (came) => {
+      for (const { lane } of came) lanes.add(lane);
+    },
+    revoking: async (revocation) => {
+      await revoking(revocation);
+      without(revocation.lanes);
+    },
+    lost: without,
+    ended: () => undefined,
+  });
+  return lanes;
+}
+
+describe('kafka: where the log begins later', () => {
+  const cut = (topic: string) => bench.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '5' }] });
+
+  real('a seek to 0 reads from its begin', async (client) => {
+    const topic = await topicWith(10);
+    await cut(topic);
+    const consumer = await bench.open(topic, { client });
+    await take(consumer, 5);
+    await consumer.seek?.(`${topic}/0`, 0);
+    assert.deepEqual((await take(consumer, 5)).map(at), ['0:5', '0:6', '0:7', '0:8', '0:9']);
+    assert.ok((await close(consumer)).clean);
+  });
+
+  real('what is released comes again from its begin on', async (client) => {
+    const topic = await topicWith(10);
+    const consumer = await bench.open(topic, { client });
+    const held = await take(consumer, 10);
+    await cut(topic);
+    await consumer.release?.(held);
+    assert.deepEqual((await take(consumer, 5)).map(at), ['0:5', '0:6', '0:7', '0:8', '0:9']);
+    assert.ok((await close(consumer)).clean);
+  });
+});
+
+describe('kafka: while lanes move', () => {
+  real('a lane that was resumed while it was away is read when it is back', async (client) => {
+    const topic = await bench.topic(2);
+    const names = [`${topic}/0`, `${topic}/1`];
+    const one = await bench.open(topic, { client });
+    const lanes = lanesOf(one);
+    const stopOne = fetching(one);
+    await until(() => lanes.size === 2, 'the first has both lanes', WAIT_MS);
+    one.pause?.(names);
+    const other = await bench.open(topic, { client });
+    const others = lanesOf(other);
+    const stopOther = fetching(other);
+    await until(() => lanes.size === 1 && others.size === 1, 'each has a lane', WAIT_MS);
+    one.resume?.(names);
+    await stopOther();
+    await close(other);
+    await until(() => lanes.size === 2, 'the first has both again', WAIT_MS);
+    await stopOne();
+    for (const partition of [0, 1]) await bench.publish(topic, [{ value: 'x', partition }]);
+    assert.deepEqual((await take(one, 2)).map(at).sort(), ['0:0', '1:0']);
+    await close(one);
+  });
+
+  real('a release of what is being revoked reads nothing of it again, and moves no position', async (client) => {
+    const topic = await topicWith(10, 2);
+    const consumer = await bench.open(topic, { client });
+    const came: Message[] = [];
+    let held: Message[] = [];
+    let wasRevoked = false;
+    const lanes = lanesOf(consumer, async (revocation) => {
+      if (wasRevoked) return;
+      wasRevoked = true;
+      for (const { lane } of revocation.lanes) {
+        const own = held.filter((message) => message.lane === lane);
+        // Three are done, two are not, the rest is given back.
+        await consumer.ack(own.slice(0, 3));
+        await consumer.release?.(own.slice(5));
+      }
+      if (client === 'kafkajs') return;
+      // The lane that stays is read on meanwhile, and this one, if it were.
+      const stays = revocation.lanes[0]?.lane === `${topic}/0` ? 1 : 0;
+      await bench.publish(topic, [{ value: 'x', partition: stays }]);
+      await until(() => came.length > 0, 'something comes', WAIT_MS);
+      assert.deepEqual(came.map(at), [`${stays}:10`]);
+    });
+    held = await take(consumer, 20);
+    const other = await bench.open(topic, { client });
+    const others = lanesOf(other);
+    const stop = fetching(consumer, came);
+    const fromOther: Message[] = [];
+    const stopOther = fetching(other, fromOther);
+    await until(() => wasRevoked && others.size === 1 && lanes.size === 1, 'each has a lane', WAIT_MS);
+    const read = client === 'kafkajs' ? [came, fromOther] : [fromOther];
+    await until(() => read.every(({ length }) => length > 0), 'what has moved is read', WAIT_MS);
+    for (const messages of read) assert.equal(messages[0]?.position, 3);
+    await stopOther();
+    await stop();
+    await close(other);
+    await close(consumer);
+  });
+});
+
+describe('kafka: a close', () => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((each) => each === 'Timeout').length;
+
+  real('during a revocation names all that was recorded, and leaves no timer behind', async (client) => {
+    const topic = await topicWith(2, 2);
+    const before = timers();
+    const consumer = await bench.open(topic, { client });
+    let isRevoking = false;
+    lanesOf(consumer, () => {
+      isRevoking = true;
+      return new Promise(() => undefined);
+    });
+    const held = await take(consumer, 4);
+    const other = await bench.open(topic, { client });
+    const stopOther = fetching(other);
+    const stop = fetching(consumer);
+    await until(() => isRevoking, 'lanes are revoked', WAIT_MS);
+    await stop();
+    const { recorded } = await consumer.ack(held.filter(({ position }) => position === 1));
+    assert.equal(recorded.length, 2);
+    const { unconfirmed } = await close(consumer);
+    assert.deepEqual(unconfirmed.map(at).sort(), ['0:1', '1:1']);
+    await stopOther();
+    await close(other);
+    await until(() => timers() <= before, 'no timer is left');
+  });
+
+  real('disconnects what an earlier member was asked for its lag by', async () => {
+    const topic = await topicWith(1);
+    let connected = 0;
+    const kafka: KafkaLike = {
+      consumer: (config) => bench.kafka.consumer(config),
+      admin: () => {
+        const admin = bench.kafka.admin();
+        return {
+          connect: async () => {
+            await admin.connect();
+            connected += 1;
+          },
+          disconnect: async () => {
+            await admin.disconnect();
+            connected -= 1;
+          },
+          fetchTopicMetadata: (options) => admin.fetchTopicMetadata(options),
+          fetchTopicOffsets: (name) => admin.fetchTopicOffsets(name),
+          fetchOffsets: (options) => admin.fetchOffsets(options),
+        };
+      },
+    };
+    const consumer = kafkaConsumer(kafka, { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 1_000 });
+    await take(consumer, 1);
+    await consumer.lag?.();
+    assert.equal(connected, 1);
+    // The process stands still for longer than the session: the member is given up.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    assert.equal((await failureOf(consumer)).code, 'UNAVAILABLE');
+    await until(() => connected === 0, 'its connection is closed');
+    await close(consumer);
+  }, ['kafkajs']);
+
+  it('leaves no listener at a signal that several share', async () => {
+    const { signal } = new AbortController();
+    const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'] });
+    await kafkaConsumer(kafka, { topics: 't', groupId: 'g' }).close({ signal });
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+  });
+});
