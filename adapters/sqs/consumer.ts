@@ -12,6 +12,7 @@ import type {
 import type { Message } from '../../src/message.js';
 import { integer, number, withSignal } from '../../src/options.js';
 import { unlessAborted } from '../../src/unless-aborted.js';
+import { bounded } from './bounded.js';
 import { capabilities, MAX_LEASE_MS } from './capabilities.js';
 import type { SqsMessage, SqsSource } from './client.js';
 import { ADAPTER, failure, nativeError } from './errors.js';
@@ -111,9 +112,8 @@ export class SqsConsumer implements StreamConsumer<SqsMessage> {
     this.#refuseClosed();
     const { control, queueUrl } = await this.#link.connect();
     try {
-      const { Attributes } = await control.getQueueAttributes(
-        { QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] },
-        { abortSignal: AbortSignal.timeout(this.#settings.answerMs) },
+      const { Attributes } = await bounded(this.#settings.answerMs, (options) =>
+        control.getQueueAttributes({ QueueUrl: queueUrl, AttributeNames: ['ApproximateNumberOfMessages'] }, options),
       );
       return new Map([['', Number(Attributes?.ApproximateNumberOfMessages ?? 0)]]);
     } catch (error) {

@@ -1,3 +1,4 @@
+import { bounded } from './bounded.js';
 import type { SqsClient, SqsSource } from './client.js';
 import { failure, nativeError } from './errors.js';
 import type { Settings } from './options.js';
@@ -41,8 +42,7 @@ export class Link {
     try {
       const [polls, control] = await this.#clients;
       const input = account === undefined ? { QueueName: queue } : { QueueName: queue, QueueOwnerAWSAccountId: account };
-      const bound = { abortSignal: AbortSignal.timeout(answerMs) };
-      const url = queueUrl ?? (await control.getQueueUrl(input, bound)).QueueUrl;
+      const url = queueUrl ?? (await bounded(answerMs, (options) => control.getQueueUrl(input, options))).QueueUrl;
       if (url === undefined) throw failure('INTERNAL', `the server names no URL for the queue ${queue}`);
       this.#connected = { polls, control, queueUrl: url };
       return this.#connected;

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type ErrorCode, StreamError } from '../../src/errors.js';
 import { Lease, type Message } from '../../src/message.js';
 import { PER_CALL } from './batches.js';
-import type { SqsClient, SqsMessage } from './client.js';
+import { bounded } from './bounded.js';
+import type { SqsClient, SqsMessage, SqsReceiveInput } from './client.js';
 import { nativeError } from './errors.js';
 import type { Messages } from './message.js';
 import type { Settings } from './options.js';
@@ -155,22 +156,21 @@ export class Poller {
     const sentAt = performance.now();
     const { leaseMs, answerMs, systemAttributes, fifo } = this.#settings;
     try {
-      const { Messages = [] } = await polls.receiveMessage(
-        {
-          QueueUrl: queueUrl,
-          MaxNumberOfMessages: count,
-          WaitTimeSeconds: seconds,
-          VisibilityTimeout: leaseMs / 1_000,
-          // The SDK's type of this older name lacks most of what the service takes by it.
-          AttributeNames: [...systemAttributes] as 'All'[],
-          MessageAttributeNames: ['All'],
-          // What a broken connection took away comes again when the SDK asks again, and does not hold its groups for a lease.
-          ...(fifo ? { ReceiveRequestAttemptId: randomUUID() } : {}),
-        },
-        // The last resort, for a server that does not answer any more. The SDK sends a receive again whose connection broke: that
-        // one is given its whole wait too.
-        { abortSignal: AbortSignal.timeout(2 * seconds * 1_000 + answerMs) },
-      );
+      const input: SqsReceiveInput = {
+        QueueUrl: queueUrl,
+        MaxNumberOfMessages: count,
+        WaitTimeSeconds: seconds,
+        VisibilityTimeout: leaseMs / 1_000,
+        // The SDK's type of this older name lacks most of what the service takes by it.
+        AttributeNames: [...systemAttributes] as 'All'[],
+        MessageAttributeNames: ['All'],
+        // What a broken connection took away comes again when the SDK asks again, and does not hold its groups for a lease.
+        ...(fifo ? { ReceiveRequestAttemptId: randomUUID() } : {}),
+      };
+      // The last resort, for a server that does not answer any more. The SDK sends a receive again whose connection broke: that one
+      // is given its whole wait too.
+      const boundMs = 2 * seconds * 1_000 + answerMs;
+      const { Messages = [] } = await bounded(boundMs, (options) => polls.receiveMessage(input, options));
       if (Messages.length === 0) this.#width = 1;
       else if (Messages.length === PER_CALL) this.#width = Math.min(this.#width * 2, this.#settings.maxPolls);
       // Counted from before it was sent: when the server answered is not told.

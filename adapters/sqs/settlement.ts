@@ -3,13 +3,14 @@ import type { StreamError } from '../../src/errors.js';
 import { InFlight } from '../../src/in-flight.js';
 import { Lease, type Message } from '../../src/message.js';
 import { Batches, type SendBatch } from './batches.js';
+import { bounded } from './bounded.js';
 import { MAX_LEASE_MS } from './capabilities.js';
 import type { SqsMessage } from './client.js';
 import { failure } from './errors.js';
 import { type Errors, type Held, Ledger } from './ledger.js';
 import type { Settings } from './options.js';
 import type { Connected } from './poller.js';
-import { bound, setVisibility } from './visibility.js';
+import { setVisibility } from './visibility.js';
 
 type Native = Message<SqsMessage>;
 
@@ -36,7 +37,7 @@ export class Settlement {
     this.#oldestPoll = oldestPoll;
     const send: SendBatch = (Entries) => {
       const { control, queueUrl } = this.#connected();
-      return control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, bound(settings));
+      return bounded(settings.answerMs, (options) => control.deleteMessageBatch({ QueueUrl: queueUrl, Entries }, options));
     };
     // It may have waited for its turn longer than its lease.
     const refuse = (message: Native, now: number): StreamError | undefined => this.#problem(message, now)?.error;

@@ -1,17 +1,13 @@
 import type { StreamError } from '../../src/errors.js';
 import type { Message } from '../../src/message.js';
 import { outcome, PER_CALL } from './batches.js';
-import type { SqsCallOptions, SqsMessage } from './client.js';
+import { bounded } from './bounded.js';
+import type { SqsMessage } from './client.js';
 import type { Errors } from './ledger.js';
 import type { Settings } from './options.js';
 import type { Connected } from './poller.js';
 
 type Native = Message<SqsMessage>;
-
-/** What bounds one call. */
-export function bound({ answerMs }: Settings): SqsCallOptions {
-  return { abortSignal: AbortSignal.timeout(answerMs) };
-}
 
 /**
  * Sets how long these are hidden. In a FIFO queue the last of a group first, and one call after another: what is still hidden at the
@@ -23,14 +19,14 @@ export async function setVisibility(
   messages: readonly Native[],
   seconds: number,
 ): Promise<Errors> {
-  const { fifo, queue } = settings;
+  const { fifo, queue, answerMs } = settings;
   const errors = new Map<Native, StreamError>();
   const call = async (batch: readonly Native[]): Promise<void> => {
     const outcomes = await outcome(
       (entries) => {
         const { control, queueUrl } = connected();
         const Entries = entries.map((entry) => ({ ...entry, VisibilityTimeout: seconds }));
-        return control.changeMessageVisibilityBatch({ QueueUrl: queueUrl, Entries }, bound(settings));
+        return bounded(answerMs, (options) => control.changeMessageVisibilityBatch({ QueueUrl: queueUrl, Entries }, options));
       },
       batch,
       `changing the visibility in ${queue}`,
