@@ -21,6 +21,8 @@ import type { MakeMember, Member, MemberOwner } from './member.js';
 import type { Settings } from './options.js';
 import { Sleeper } from './sleeper.js';
 
+/** Offsets are 64 bits, signed. */
+const MAX_OFFSET = 2n ** 63n - 1n;
 const NOTHING: readonly Message[] = Object.freeze([]);
 
 /** A consumer of one group. Made by `kafkaConsumer` and `open`. */
@@ -211,7 +213,8 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     const found = this.#member?.lanes.get(lane);
     if (found === undefined) throw failure('LEASE_LOST', `lane ${lane} is not assigned to this consumer`);
     const offset = String(position);
-    if (!/^\d{1,19}$/.test(offset)) throw invalid('position', position, 'an offset: a whole number of 0 or more');
+    if (!/^\d{1,19}$/.test(offset) || BigInt(offset) > MAX_OFFSET)
+      throw invalid('position', position, 'an offset: a whole number from 0 to 2^63 - 1');
     found.mark.truncate();
     this.#member?.rewind(found, String(BigInt(offset)));
   }

@@ -202,6 +202,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
     if (this.#stopping) this.#lanes.forget(this.#lanes.all);
     else this.#lanes.lose(this.#lanes.all);
     if (this.#stopping || this.#ended) return;
+    if (this.#seeks.outlive(payload.memberAssignment)) {
+      this.#end(failure('UNAVAILABLE', 'the client was sought elsewhere before a rebalance, which it does not forget'));
+      return;
+    }
     this.#lanes.own(payload.memberAssignment);
   }
 

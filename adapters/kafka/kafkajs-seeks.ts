@@ -15,6 +15,8 @@ type Own = Lane<KafkaMessage>;
 export class KafkajsSeeks {
   readonly #client: Pick<KafkaConsumerLike, 'seek'>;
   readonly #lanes: ReadonlyMap<string, Own>;
+  /** Where the client was sent, by lane, until it has read from there. */
+  readonly #pending: Map<string, string> = new Map();
   /** The first and the last offset of what the client was answered from there. */
   readonly #answers: WeakMap<Own, { readonly first: string | undefined; readonly last: string | undefined }> = new WeakMap();
 
@@ -26,7 +28,16 @@ export class KafkajsSeeks {
   seek(lane: Own, offset: string): void {
     lane.readFrom = offset;
     this.#answers.delete(lane);
+    this.#pending.set(lane.lane, offset);
     this.#client.seek({ topic: lane.topic, partition: lane.partition, offset });
+  }
+
+  /**
+   * Whether the client will read any of these from where it was sent in an earlier assignment, which it remembers over joins: beyond what
+   * is not done. It cannot be made to forget.
+   */
+  outlive(partitions: Readonly<Record<string, readonly number[]>>): boolean {
+    return Object.entries(partitions).some(([topic, numbers]) => numbers.some((each) => this.#pending.has(laneName(topic, each))));
   }
 
   /** Whether what was asked for from this offset on may be taken. Otherwise the client is sent again to where the lane is to be read. */
@@ -42,7 +53,9 @@ export class KafkajsSeeks {
 
   /** What the client was answered, before it hands out any of it. */
   answered({ topic, partition, asked, errorCode, messages }: Answer): void {
-    const lane = this.#lanes.get(laneName(topic, partition));
+    const name = laneName(topic, partition);
+    if (this.#pending.get(name) === asked) this.#pending.delete(name);
+    const lane = this.#lanes.get(name);
     if (lane === undefined || lane.readFrom !== asked) return;
     // It goes on by `startAt`.
     if (errorCode === OFFSET_OUT_OF_RANGE) lane.readFrom = undefined;

@@ -166,6 +166,39 @@ describe('kafka: while lanes move', () => {
     await close(other);
     await close(consumer);
   });
+
+  real('a seek that the client has not come to before a rebalance moves no position after it', async () => {
+    const topic = await topicWith(10, 3);
+    const consumer = await bench.open(topic, { client: 'kafkajs' });
+    // Records of the third lane wait for room: the client fetches nothing.
+    await take(consumer, 1);
+    for (const partition of [0, 1]) await consumer.seek?.(`${topic}/${partition}`, 5);
+    let wasRevoked = false;
+    const lanes = lanesOf(consumer, async () => {
+      wasRevoked = true;
+    });
+    const other = await bench.open(topic, { client: 'kafkajs' });
+    const others = lanesOf(other);
+    const stopOther = fetching(other);
+    await until(() => wasRevoked && others.size > 0, 'the other has joined', WAIT_MS);
+    await stopOther();
+    await close(other);
+    const came: Message[] = [];
+    while (new Set(came.map(({ lane }) => lane)).size < 3) {
+      try {
+        came.push(...(await consumer.fetch({ max: 100, waitMs: 200, signal: new AbortController().signal })));
+      } catch (error) {
+        assert.equal(Object(error).code, 'UNAVAILABLE');
+      }
+    }
+    assert.equal(lanes.size, 3);
+    for (const partition of [0, 1])
+      assert.equal(
+        came.map(at).find((each) => each.startsWith(`${partition}:`)),
+        `${partition}:0`,
+      );
+    await close(consumer);
+  }, ['kafkajs']);
 });
 
 describe('kafka: a close', () => {

@@ -145,6 +145,7 @@ describe('kafka: commits', () => {
     );
     assert.equal((await consumer.ack(all.slice(10, 20))).confirmed.length, 10);
     assert.equal((await consumer.ack(all.slice(20, 21))).failed[0]?.error.code, 'LEASE_LOST');
+    await assert.rejects(async () => consumer.seek?.(`${topic}/0`, String(2n ** 63n)), { code: 'INVALID_ARGUMENT' });
     await consumer.seek?.(`${topic}/0`, 3);
     const [sought] = await take(consumer, 1);
     assert.equal(sought?.position, 3);
