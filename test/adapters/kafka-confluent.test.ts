@@ -2,33 +2,25 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { Blocking, checkThreads, threadsOf } from '../../adapters/kafka/confluent-calls.js';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
-import { startKafka } from '../../conformance/brokers/kafka.js';
-import type { Broker } from '../../conformance/brokers/process.js';
 import { Drainer, type LaneAssignment, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { close, KafkaServer, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { Gate, until } from '../support/until.js';
 
 const LANES = 4;
 /** By default members of the new protocol learn of a rebalance every 5 s. */
 const PROPERTIES = { 'group.consumer.min.heartbeat.interval.ms': 100, 'group.consumer.heartbeat.interval.ms': 300 };
 
-let broker: Broker | undefined;
-let bench: KafkaBench;
+let bench: KafkaServer;
 let skipped: string | undefined;
 
 before(async () => {
   skipped = await whyNot('KAFKA BY LIBRDKAFKA', async () => {
     await installConfluent();
-    broker = await startKafka({ properties: PROPERTIES });
-    bench = new KafkaBench(broker);
-    await bench.admin.connect();
+    bench = await KafkaServer.start({ properties: PROPERTIES });
   });
 });
 
-after(async () => {
-  await bench?.admin.disconnect();
-  await broker?.stop();
-});
+after(() => bench?.stop());
 
 function real(name: string, test: () => Promise<void>): void {
   it(name, async (t) => {
@@ -226,7 +218,7 @@ describe('librdkafka: commits', () => {
     );
     const consumer = await open(topic, { answerMs: 100, sessionTimeoutMs: 60_000 });
     const held = await take(consumer, 5_000);
-    const restarting = broker?.restart();
+    const restarting = bench.broker.restart();
     // One more each time, whatever became of those before: there is always a request, and a newer one behind it.
     let acked = 0;
     for (let outage = false, isBack = false; !isBack; ) {

@@ -1,29 +1,21 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { type KafkaLike, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
-import { startKafka } from '../../conformance/brokers/kafka.js';
-import type { Broker } from '../../conformance/brokers/process.js';
 import { Drainer, type StreamConsumer } from '../../src/index.js';
-import { ackAll, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { ackAll, close, failureOf, KafkaServer, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { Gate, until } from '../support/until.js';
 
 /** What kafkajs does wrong. */
 
-let broker: Broker | undefined;
 let skipped: string | undefined;
-let bench: KafkaBench;
+let bench: KafkaServer;
 
 before(async () => {
   skipped = await whyNot('KAFKA', async () => {
-    broker = await startKafka();
-    bench = new KafkaBench(broker);
-    await bench.admin.connect();
+    bench = await KafkaServer.start();
   });
 });
-after(async () => {
-  await bench?.admin.disconnect();
-  await broker?.stop();
-});
+after(() => bench?.stop());
 
 function real(name: string, test: () => Promise<void>): void {
   it(name, async (t) => {
@@ -179,10 +171,10 @@ describe('kafka: the end of kafkajs', () => {
     await bench.publish(topic, [{ value: 'one' }]);
     const consumer = await bench.open(topic);
     await take(consumer, 1);
-    await broker?.kill();
+    await bench.broker.kill();
     assert.equal((await failureOf(consumer)).retryable, true);
     await close(consumer);
-    await broker?.restart();
+    await bench.broker.restart();
     await until(async () => (await bench.members(topic)) === 0, 'the session of the crashed one is over', WAIT_MS);
     const next = await bench.open(topic);
     assert.equal((await take(next, 1))[0]?.text(), 'one');

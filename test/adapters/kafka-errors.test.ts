@@ -1,63 +1,51 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import kafkajs, { type AclResourceTypes } from 'kafkajs';
 import { nativeError } from '../../adapters/kafka/errors.js';
-import { installConfluent } from '../../conformance/brokers/confluent.js';
 import { type KafkaCluster, startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import type { StreamConsumer } from '../../src/index.js';
 import {
   ackAll,
+  CLIENTS,
   type ClientName,
   close,
   createTopic,
   failureOf,
+  itBy,
   KafkaBench,
+  KafkaServer,
   nameOf,
+  type Skipped,
   take,
   values,
   WAIT_MS,
-  whyNot,
+  whyNotEither,
 } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes: On, ResourcePatternTypes } = kafkajs;
 
-const CLIENTS: readonly ClientName[] = ['kafkajs', 'confluent'];
-const skipped: Partial<Record<ClientName, string | undefined>> = {};
+let skipped: Skipped;
 
 /** What the broker says, by a real one, for each client that can be had. */
 function real(name: string, clients: readonly ClientName[], test: (client: ClientName) => Promise<void>): void {
-  for (const client of clients) {
-    it(`${name} (${client})`, async (t) => {
-      const why = skipped[client];
-      if (why === undefined) await test(client);
-      else t.skip(why);
-    });
-  }
+  itBy(name, clients, () => skipped, test);
 }
 
 before(async () => {
-  skipped.kafkajs = await whyNot('KAFKA', async () => (await startKafka()).stop());
-  skipped.confluent = skipped.kafkajs ?? (await whyNot('THE CLIENT OF LIBRDKAFKA', async () => void (await installConfluent())));
+  skipped = await whyNotEither(async () => (await startKafka()).stop());
 });
 
 describe('kafka errors: topics, groups and records', () => {
-  let broker: Broker | undefined;
-  let bench: KafkaBench;
+  let bench: KafkaServer;
 
   before(async () => {
-    if (skipped.kafkajs !== undefined) return;
-    broker = await startKafka();
-    bench = new KafkaBench(broker);
-    await bench.admin.connect();
+    if (skipped.kafkajs === undefined) bench = await KafkaServer.start();
   });
-  after(async () => {
-    await bench?.admin.disconnect();
-    await broker?.stop();
-  });
+  after(() => bench?.stop());
 
   real('an unknown topic, and it may be there the next time', CLIENTS, async (client) => {
     const topic = nameOf('t');
@@ -192,19 +180,13 @@ describe('kafka errors: a broker that is not there', () => {
 describe('kafka errors: users and their rights', () => {
   const ADMIN = { user: 'admin', password: 'adminsecret' };
   const READER = { user: 'reader', password: 'readersecret' };
-  let broker: Broker | undefined;
-  let bench: KafkaBench;
+  let bench: KafkaServer;
 
   before(async () => {
     if (skipped.kafkajs !== undefined) return;
-    broker = await startKafka({ users: { [ADMIN.user]: ADMIN.password, [READER.user]: READER.password } });
-    bench = new KafkaBench(broker, ADMIN);
-    await bench.admin.connect();
+    bench = await KafkaServer.start({ users: { [ADMIN.user]: ADMIN.password, [READER.user]: READER.password } }, ADMIN);
   });
-  after(async () => {
-    await bench?.admin.disconnect();
-    await broker?.stop();
-  });
+  after(() => bench?.stop());
 
   const acl = (resourceType: AclResourceTypes, resourceName: string, operation = AclOperationTypes.READ) => ({
     resourceType,

@@ -3,37 +3,36 @@ import { getEventListeners } from 'node:events';
 import { after, before, describe, it } from 'node:test';
 import kafkajs from 'kafkajs';
 import { type KafkaLike, kafkaConsumer } from '../../adapters/kafka/index.js';
-import { startKafka } from '../../conformance/brokers/kafka.js';
-import type { Broker } from '../../conformance/brokers/process.js';
 import type { AssignmentListener, Message, StreamConsumer } from '../../src/index.js';
-import { type ClientName, close, failureOf, KafkaBench, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import {
+  CLIENTS,
+  type ClientName,
+  close,
+  failureOf,
+  itBy,
+  KafkaServer,
+  type Skipped,
+  take,
+  values,
+  WAIT_MS,
+  whyNotEither,
+} from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 /** Seek, release, pause and resume, where the log or the group has moved. */
 
-let broker: Broker | undefined;
-let skipped: string | undefined;
-let bench: KafkaBench;
+let skipped: Skipped;
+let bench: KafkaServer;
 
 before(async () => {
-  skipped = await whyNot('KAFKA', async () => {
-    broker = await startKafka();
-    bench = new KafkaBench(broker);
-    await bench.admin.connect();
+  skipped = await whyNotEither(async () => {
+    bench = await KafkaServer.start();
   });
 });
-after(async () => {
-  await bench?.admin.disconnect();
-  await broker?.stop();
-});
+after(() => bench?.stop());
 
-function real(name: string, test: (client: ClientName) => Promise<void>, clients: readonly ClientName[] = ['kafkajs', 'confluent']): void {
-  for (const client of clients) {
-    it(`${name} (${client})`, async (t) => {
-      if (skipped === undefined) await test(client);
-      else t.skip(skipped);
-    });
-  }
+function real(name: string, test: (client: ClientName) => Promise<void>, clients = CLIENTS): void {
+  itBy(name, clients, () => skipped, test);
 }
 
 const at = ({ lane, position }: Message): string => `${lane?.split('/')[1]}:${position}`;

@@ -1,16 +1,25 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { after, before, describe } from 'node:test';
 import kafkajs from 'kafkajs';
-import { installConfluent } from '../../conformance/brokers/confluent.js';
-import { startKafka } from '../../conformance/brokers/kafka.js';
-import type { Broker } from '../../conformance/brokers/process.js';
 import type { Message, StreamConsumer } from '../../src/index.js';
-import { ackAll, type ClientName, close, KafkaBench, nameOf, ONCE, take, WAIT_MS, whyNot } from '../support/kafka.js';
+import {
+  ackAll,
+  CLIENTS,
+  type ClientName,
+  close,
+  itBy,
+  KafkaServer,
+  nameOf,
+  ONCE,
+  type Skipped,
+  take,
+  WAIT_MS,
+  whyNotEither,
+} from '../support/kafka.js';
 import { until } from '../support/until.js';
 
 /** What the log of a partition can look like. */
 
-const CLIENTS: readonly ClientName[] = ['kafkajs', 'confluent'];
 /** Ten records of this size fill a segment. */
 const SIZE = 100_000;
 const COUNT = 30;
@@ -19,32 +28,18 @@ const BEGUN = Date.now();
 /** What is left of them. */
 const LEFT = [18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29];
 
-let broker: Broker | undefined;
-let bench: KafkaBench;
-let confluentMissing: string | undefined;
-let skipped: string | undefined;
+let bench: KafkaServer;
+let skipped: Skipped;
 
 before(async () => {
-  skipped = await whyNot('KAFKA', async () => {
-    broker = await startKafka({ properties: { 'log.cleaner.backoff.ms': 100 } });
-    bench = new KafkaBench(broker);
-    await bench.admin.connect();
+  skipped = await whyNotEither(async () => {
+    bench = await KafkaServer.start({ properties: { 'log.cleaner.backoff.ms': 100 } });
   });
-  confluentMissing = await whyNot('KAFKA BY LIBRDKAFKA', async () => void (await installConfluent()));
 });
-after(async () => {
-  await bench?.admin.disconnect();
-  await broker?.stop();
-});
+after(() => bench?.stop());
 
 function real(name: string, test: (client: ClientName) => Promise<void>): void {
-  for (const client of CLIENTS) {
-    it(`${name} (${client})`, async (t) => {
-      const why = skipped ?? (client === 'confluent' ? confluentMissing : undefined);
-      if (why === undefined) await test(client);
-      else t.skip(why);
-    });
-  }
+  itBy(name, CLIENTS, () => skipped, test);
 }
 
 const SEGMENTS = { name: 'segment.bytes', value: '1048576' };

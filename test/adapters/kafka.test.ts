@@ -2,15 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import kafkajs, { type Kafka } from 'kafkajs';
 import { type KafkaMessage, type KafkaOptions, kafkaConsumer } from '../../adapters/kafka/index.js';
-import { startKafka } from '../../conformance/brokers/kafka.js';
-import type { Broker } from '../../conformance/brokers/process.js';
 import { Drainer, type Message, type StreamConsumer } from '../../src/index.js';
-import { close, failureOf, KafkaBench, nameOf, ONCE, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
+import { close, failureOf, KafkaServer, nameOf, ONCE, take, values, WAIT_MS, whyNot } from '../support/kafka.js';
 import { until } from '../support/until.js';
 
-let broker: Broker | undefined;
 let skipped: string | undefined;
-let bench: KafkaBench;
+let bench: KafkaServer;
 /** Of the consumers under test: as users have it. */
 let kafka: Kafka;
 
@@ -27,17 +24,12 @@ function consume(topics: string | readonly string[], options: Partial<KafkaOptio
 
 before(async () => {
   skipped = await whyNot('KAFKA', async () => {
-    broker = await startKafka();
-    bench = new KafkaBench(broker);
+    bench = await KafkaServer.start();
     kafka = bench.client(undefined, { retry: {} });
-    await bench.admin.connect();
   });
 });
 
-after(async () => {
-  await bench?.admin.disconnect();
-  await broker?.stop();
-});
+after(() => bench?.stop());
 
 function real(name: string, test: () => Promise<void>): void {
   it(name, async (t) => {

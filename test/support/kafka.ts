@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { it } from 'node:test';
 import kafkajs, { type Admin, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
+import { type KafkaServerOptions, startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
 import { createTopic, ONCE } from '../../conformance/harnesses/kafka-topics.js';
 import { type AckResult, type Message, openConsumer, type StreamConsumer, StreamError } from '../../src/index.js';
+import { whyNot } from './start-or-skip.js';
 import { until } from './until.js';
 
-export { whyNot } from './start-or-skip.js';
-export { createTopic, ONCE };
+export { createTopic, ONCE, whyNot };
 
 export const WAIT_MS = 60_000;
 const CLOSE_MS = 20_000;
@@ -16,6 +18,33 @@ const CLOSE_MS = 20_000;
 export const values = (count: number, prefix = 'm'): string[] => Array.from({ length: count }, (_, index) => `${prefix}${index}`);
 
 export type ClientName = 'kafkajs' | 'confluent';
+export const CLIENTS: readonly ClientName[] = ['kafkajs', 'confluent'];
+
+/** Why each client cannot be tested; undefined where it can. */
+export type Skipped = Readonly<Record<ClientName, string | undefined>>;
+
+/** Starts what both clients are tested by. */
+export async function whyNotEither(start: () => Promise<unknown>): Promise<Skipped> {
+  const kafkajs = await whyNot('KAFKA', start);
+  const confluent = kafkajs ?? (await whyNot('KAFKA BY LIBRDKAFKA', async () => void (await installConfluent())));
+  return { kafkajs, confluent };
+}
+
+/** A test for each of these clients, skipped where it cannot be had. */
+export function itBy(
+  name: string,
+  clients: readonly ClientName[],
+  skipped: () => Skipped,
+  test: (client: ClientName) => Promise<void>,
+): void {
+  for (const client of clients) {
+    it(`${name} (${client})`, async (t) => {
+      const why = skipped()[client];
+      if (why === undefined) await test(client);
+      else t.skip(why);
+    });
+  }
+}
 
 export interface Login {
   readonly user: string;
@@ -93,6 +122,28 @@ export class KafkaBench {
     for (const [name, value] of Object.entries(parameters)) search.set(name, String(value));
     const loaded = client === 'confluent' ? { clientPackage: (await installConfluent()).url } : {};
     return openConsumer(`kafka://${who}${first}/${topics}?${search}`, loaded);
+  }
+}
+
+/** A bench with a broker of its own. */
+export class KafkaServer extends KafkaBench {
+  declare readonly broker: Broker;
+
+  static async start(options: KafkaServerOptions = {}, login?: Login): Promise<KafkaServer> {
+    const broker = await startKafka(options);
+    const server = new KafkaServer(broker, login);
+    try {
+      await server.admin.connect();
+    } catch (error) {
+      await broker.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    await this.admin.disconnect();
+    await this.broker.stop();
   }
 }
 
