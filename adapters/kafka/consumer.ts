@@ -281,7 +281,8 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
   /** Commits, leaves the group, disconnects; goes on behind a close that could not wait for it. */
   async #leave(lanes: readonly Lane<Raw>[]): Promise<boolean> {
     const member = this.#member;
-    if (member === undefined) return true;
+    // One that has ended by an error that no fetch has told could not leave.
+    if (member === undefined) return this.#error === undefined;
     let clean = true;
     // An outage is said once, by `clean`: what it keeps unconfirmed is in the result. The client's own leaving never fails.
     // A member that is not ready is in no group.

@@ -227,6 +227,18 @@ describe('kafka: a close', () => {
     await until(() => timers() <= before, 'no timer is left');
   });
 
+  real('is not clean after a member that was given up, which no fetch has told', async () => {
+    const topic = await topicWith(1);
+    const consumer = kafkaConsumer(bench.kafka, { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 1_000 });
+    const lanes = lanesOf(consumer);
+    await take(consumer, 1);
+    assert.equal(lanes.size, 1);
+    // The process stands still for longer than the session.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    await until(() => lanes.size === 0, 'the member is given up', WAIT_MS);
+    assert.equal((await close(consumer)).clean, false);
+  }, ['kafkajs']);
+
   real('disconnects what an earlier member was asked for its lag by', async () => {
     const topic = await topicWith(1);
     let connected = 0;
