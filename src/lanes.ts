@@ -119,17 +119,14 @@ export class Lanes implements AssignmentListener {
     this.#dispatch.eachHeld((other) => {
       if (isSameLane(other, one)) held.push(other);
     });
-    // A delivery that took over a running one stands in its place among what is held: its watermark knows better.
-    const inOrder = held
-      .map((message, place) => ({ message, place }))
-      .sort(byOrdinal)
-      .map(({ message }) => message);
+    const cursor = this.#consumer.capabilities.settlement === 'cursor';
+    const inOrder = cursor ? byWatermark(held) : held;
     const among = new Set([...returned, this.#returnOf(one)]);
     const from = inOrder.findIndex((message) => among.has(message));
     const first = inOrder[from] ?? one;
     const behind = new Set(inOrder.slice(from + 1));
     if (one.lane !== undefined) this.#returning.set(one.lane, first);
-    if (this.#consumer.capabilities.settlement === 'cursor') {
+    if (cursor) {
       const isBehind = (other: Message): boolean => behind.has(other);
       this.#settler.giveBack(this.#dispatch.removeSleeping(isBehind));
       this.#dispatch.orphan(isBehind);
@@ -371,6 +368,14 @@ function isIn(lanes: ReadonlyMap<string | undefined, number>, message: Message):
 interface Placed {
   readonly message: Message;
   readonly place: number;
+}
+
+/** A delivery that took over a running one stands in its place among what is held: its watermark knows better. */
+function byWatermark(held: readonly Message[]): Message[] {
+  return held
+    .map((message, place) => ({ message, place }))
+    .sort(byOrdinal)
+    .map(({ message }) => message);
 }
 
 function byOrdinal(one: Placed, other: Placed): number {

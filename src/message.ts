@@ -81,7 +81,7 @@ export class Message<Raw = unknown> {
   readonly raw: Raw;
   /** @internal Where a drainer keeps its bookkeeping for it; NONE when none holds it. */
   slot: number;
-  /** @internal Where its adapter keeps its bookkeeping for it: a watermark its place in the order of delivery. NONE: nowhere. */
+  /** @internal Where its adapter keeps its bookkeeping for it: of a cursor, its place in its lane's watermark. NONE: nowhere. */
   ordinal: number;
   // Not #private, which would cost some ns each time a message is made.
   /** @internal */

@@ -20,7 +20,10 @@ const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const skips: string[] = [];
 
-const events = run({ files, concurrency: 2 });
+/** Of one file, in ms: several times what the longest takes. A process that does not end fails its file, instead of holding the run for ever. */
+const FILE_TIMEOUT_MS = 20 * 60_000;
+
+const events = run({ files, concurrency: 2, timeout: FILE_TIMEOUT_MS });
 events.on('test:pass', ({ name, skip, details }) => {
   // A file or suite that passed is told apart from its tests.
   if (details.type === 'suite') return;

@@ -651,6 +651,40 @@ describe('what random lives found', () => {
     await drained(clock, drainer.drain());
   });
 
+  it('takes the tail of a lane again, in order, when it comes before its release is answered, wherever its adapter keeps it', async () => {
+    const clock = new VirtualClock();
+    const consumer = new ScriptedConsumer({ release: { scope: 'tail', maxDelayMs: 1_000, costsAttempt: true } });
+    const released = new Gate();
+    consumer.onRelease = async () => {
+      await released.opened;
+      return { failed: [] };
+    };
+    const handled: string[] = [];
+    const drainer = new Drainer(
+      consumer,
+      ({ id, attempt }) => {
+        handled.push(`${id} ${attempt}`);
+        if (attempt === 1) throw new Error('once');
+      },
+      { clock, order: 'lane', retry: { attempts: 1 }, onExhausted: 'release' },
+    );
+    void drainer.run();
+    const deliver = (attempt: number) => {
+      const tail = ['m0', 'm1'].map((id) => message(id, { lane: 'g', attempt }));
+      // A slab hands out places in any order.
+      for (const [index, each] of tail.entries()) each.ordinal = 7 - index;
+      consumer.push(...tail);
+      return clock.turn();
+    };
+    await deliver(1);
+    await deliver(2);
+    released.open();
+    await clock.turn();
+    assert.deepEqual(handled, ['m0 1', 'm0 2', 'm1 2']);
+    assert.deepEqual(consumer.releasedIds, ['m0', 'm1']);
+    await drained(clock, drainer.drain());
+  });
+
   it('gives the rest of a batch back when its lane leaves while it fails', async () => {
     const clock = new VirtualClock();
     const consumer = new ScriptedConsumer({}, CURSOR);

@@ -290,6 +290,7 @@ export const HANDLING_OPTIONS: RowTests = {
     });
     await until(() => back.drainer.status().totals.released > 2, 'they came again');
     assert.deepEqual(back.drainer.status().stoppedLanes, []);
-    assert.ok(back.errors.every(({ context }) => context.message?.text() === 'b4'));
+    const others = back.errors.filter(({ context }) => context.message?.text() !== 'b4');
+    assert.deepEqual(others, []);
   },
 };
