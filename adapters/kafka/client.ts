@@ -99,7 +99,7 @@ export interface KafkaFetchQuestion {
 
 export interface KafkaExchange {
   readonly request: { readonly apiVersion: number };
-  readonly response: { decode(bytes: Buffer): Promise<KafkaFetchAnswer> };
+  readonly response: { decode(bytes: Uint8Array): Promise<KafkaFetchAnswer> };
 }
 
 export interface KafkaFetchAnswer {

@@ -151,7 +151,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #rebalanced(error: ConfluentError | undefined, places: ConfluentPlace[]): void {
-    if (this.#stopping) this.#answer();
+    if (this.#stopping) this.#answer(error?.code);
     else if (error?.code === ASSIGN) this.#assign(places);
     else if (error?.code === REVOKE) this.#revoke(places);
     else this.#end(confluentError('the rebalance', error));
@@ -198,12 +198,23 @@ export class ConfluentMember implements Member<ConfluentMessage> {
   }
 
   /** Lets a rebalance go on that takes lanes away, or any when it stops: a client that is being closed waits for it, too, and for ever. */
-  #answer(): void {
+  #answer(code?: number): void {
+    if (code === ASSIGN && this.#takesAssignment()) return;
     try {
       this.#client.incrementalUnassign([]);
     } catch (error) {
       // Once it is closed it waits for nothing.
       if (this.#disconnecting === undefined) throw error;
+    }
+  }
+
+  /** An open client takes nothing else for an answer to an assignment; one that is closing refuses it. It may still wait for its thread. */
+  #takesAssignment(): boolean {
+    try {
+      this.#client.incrementalAssign([]);
+      return true;
+    } catch {
+      return false;
     }
   }
 
