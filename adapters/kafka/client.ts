@@ -111,15 +111,38 @@ export interface KafkaFetchPartition {
   readonly errorCode: number;
   /** In the order in which they ended; none where what is not committed is read as well. */
   abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[];
-  readonly messages: KafkaDecodedRecord[];
+  messages: readonly KafkaFetchedRecord[];
 }
 
-/** As far as kafkajs looks at it before it hands records out. */
-export interface KafkaDecodedRecord extends Pick<KafkaMessage, 'offset' | 'key' | 'value'> {
-  readonly headers: Readonly<Record<string, never>>;
+/** As far as kafkajs looks at it before it hands it out. */
+export interface KafkaFetchedRecord {
+  readonly offset: string;
   /** It is handed to nobody. */
-  isControlRecord: boolean;
-  readonly batchContext: { readonly producerId?: string; readonly inTransaction?: boolean };
+  readonly isControlRecord: boolean;
+}
+
+/** As kafkajs makes it of an answer's bytes. */
+export interface KafkaDecodedRecord extends KafkaMessage, KafkaFetchedRecord {
+  readonly offset: string;
+  readonly magicByte: number;
+  readonly attributes: number;
+  readonly batchContext: KafkaBatchContext;
+}
+
+export interface KafkaBatchContext {
+  readonly firstOffset: string;
+  readonly firstTimestamp: string;
+  readonly partitionLeaderEpoch: number;
+  readonly inTransaction: boolean;
+  readonly isControlBatch: boolean;
+  readonly lastOffsetDelta: number;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  readonly maxTimestamp: string;
+  /** 0: the producer's; 1: the broker's. */
+  readonly timestampType: number;
+  readonly magicByte: number;
 }
 
 export interface KafkaConsumerConfig {

@@ -3,7 +3,7 @@ import type { ConfluentConsumerLike, ConfluentFactory, ConfluentMessage, Conflue
 import { readerConfig, topicConfig } from './confluent-config.js';
 import { CONNECT_MS, POLL_MS } from './confluent-connect.js';
 import { isTransient } from './errors.js';
-import { type Lane, laneName } from './lane.js';
+import { chunkOf, type Lane, laneName } from './lane.js';
 import type { ConfluentSettings } from './options.js';
 import { Sleeper } from './sleeper.js';
 
@@ -96,7 +96,7 @@ export class ConfluentReader {
       const lane = this.#lanes.get(laneName(topic, partition));
       // What was under way when the lane left, or was sought back, is read again.
       if (lane !== undefined && !this.#starting.has(lane) && !this.#stopping) {
-        lane.arrived(messages.slice(at, end));
+        lane.arrived([chunkOf(messages.slice(at, end))]);
         came += end - at;
       }
       at = end;

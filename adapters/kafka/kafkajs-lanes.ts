@@ -1,5 +1,5 @@
 import type { KafkaMessage } from './client.js';
-import { Lane } from './lane.js';
+import { type Chunk, Lane } from './lane.js';
 import type { MemberOwner } from './member.js';
 import { makeMessage } from './message.js';
 
@@ -30,9 +30,10 @@ export class KafkajsLanes {
     this.#owner.assigned(lanes);
   }
 
-  arrived(lane: Own, messages: readonly KafkaMessage[]): void {
-    lane.arrived(messages);
-    this.waiting += messages.length;
+  arrived(lane: Own, chunks: readonly Chunk<KafkaMessage>[]): void {
+    const { waiting } = lane;
+    lane.arrived(chunks);
+    this.waiting += lane.waiting - waiting;
     this.#owner.arrived();
   }
 

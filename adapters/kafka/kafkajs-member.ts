@@ -1,4 +1,4 @@
-import type { StreamError } from '../../src/errors.js';
+import { StreamError } from '../../src/errors.js';
 import { roundRobin } from './assigner.js';
 import type {
   KafkaBatchPayload,
@@ -13,7 +13,7 @@ import type {
 } from './client.js';
 import { CoordinatorWatch } from './coordinator.js';
 import { failure, nativeError } from './errors.js';
-import { mendAnswers } from './kafkajs-answers.js';
+import { chunksOf, mendAnswers } from './kafkajs-answers.js';
 import { consumerConfig } from './kafkajs-config.js';
 import { KafkajsLanes } from './kafkajs-lanes.js';
 import { KafkajsRevocation } from './kafkajs-revocation.js';
@@ -163,7 +163,10 @@ export class KafkajsMember implements Member<KafkaMessage> {
     }
     if (lane === undefined || !this.#isOpen || payload.isStale()) return;
     if (!this.#seeks.arrives(lane, fetchedOffset)) return;
-    this.#lanes.arrived(lane, messages);
+    this.#lanes.arrived(
+      lane,
+      chunksOf(messages).map(({ count, read }) => ({ count, read: () => this.#read(read) })),
+    );
     while (this.waiting > this.#owner.ahead() && !lane.gone && this.#isOpen && !this.#ended) {
       // Or it is time for a heartbeat.
       await this.#lanes.room(this.#settings.heartbeatMs);
@@ -176,6 +179,15 @@ export class KafkajsMember implements Member<KafkaMessage> {
         ))
       )
         return;
+    }
+  }
+
+  #read(read: () => readonly KafkaMessage[]): readonly KafkaMessage[] {
+    try {
+      return read();
+    } catch (error) {
+      this.#end(StreamError.from(error));
+      return [];
     }
   }
 

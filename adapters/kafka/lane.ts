@@ -5,6 +5,17 @@ import { Watermark } from '../../src/watermark.js';
 /** Makes a message of a client's record. */
 export type MakeMessage<Raw> = (raw: Raw, delivery: number, lane: string, assignment: number) => Message<Raw>;
 
+/** Some records that came together. */
+export interface Chunk<Raw> {
+  readonly count: number;
+  /** As many as that. Where they cannot be had, it ends the lane. */
+  read(): readonly Raw[];
+}
+
+export function chunkOf<Raw>(messages: readonly Raw[]): Chunk<Raw> {
+  return { count: messages.length, read: () => messages };
+}
+
 /** How far one assignment of one partition is done. */
 export interface LaneProgress extends LaneAssignment {
   readonly topic: string;
@@ -28,7 +39,10 @@ export class Lane<Raw> implements LaneProgress {
   leaving = false;
   /** It was sought back: what was asked for elsewhere is stale. Undefined once the client reads from there. */
   readFrom: string | undefined;
-  #chunks: { readonly messages: readonly Raw[]; at: number }[] = [];
+  #chunks: Chunk<Raw>[] = [];
+  /** What is being handed out of the first of them, and from where on. */
+  #messages: readonly Raw[] | undefined;
+  #at = 0;
   readonly #make: MakeMessage<Raw>;
   /** Records that came and were not handed out. */
   waiting = 0;
@@ -41,9 +55,11 @@ export class Lane<Raw> implements LaneProgress {
     this.partition = partition;
   }
 
-  arrived(messages: readonly Raw[]): void {
-    this.#chunks.push({ messages, at: 0 });
-    this.waiting += messages.length;
+  arrived(chunks: readonly Chunk<Raw>[]): void {
+    for (const chunk of chunks) {
+      this.#chunks.push(chunk);
+      this.waiting += chunk.count;
+    }
   }
 
   /** Hands out up to `max`, onto `out`; each gets a delivery number from `delivery` on. */
@@ -54,24 +70,34 @@ export class Lane<Raw> implements LaneProgress {
     while (room > 0) {
       const chunk = this.#chunks[0];
       if (chunk === undefined) return;
-      const { messages } = chunk;
-      const end = Math.min(messages.length, chunk.at + room);
-      const count = end - chunk.at;
-      for (let at = chunk.at; at < end; at += 1) {
+      const messages = this.#messages ?? chunk.read();
+      if (this.gone) return;
+      this.#messages = messages;
+      const end = Math.min(messages.length, this.#at + room);
+      const count = end - this.#at;
+      for (let at = this.#at; at < end; at += 1) {
         const message = make(messages[at] as Raw, delivery + out.length, lane, assignment);
         mark.deliver(message);
         out.push(message);
       }
-      chunk.at = end;
+      this.#at = end;
       room -= count;
       this.waiting -= count;
-      if (end === messages.length) this.#chunks.shift();
+      if (end === messages.length) this.#next();
     }
+  }
+
+  #next(): void {
+    this.#chunks.shift();
+    this.#messages = undefined;
+    this.#at = 0;
   }
 
   /** What came and was not handed out will be read again, or is no longer ours. */
   clear(): void {
     this.#chunks = [];
+    this.#messages = undefined;
+    this.#at = 0;
     this.waiting = 0;
   }
 }

@@ -22,11 +22,11 @@ export function makeMessage(raw: KafkaMessage, delivery: number, lane: string, a
 
 function headersOf({ headers }: KafkaMessage): Headers {
   if (headers === undefined) return NO_HEADERS;
-  const read: Record<string, HeaderValue> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) read[name] = Array.isArray(value) ? value.map(headerValue) : headerValue(value);
-  }
-  return Object.freeze(read);
+  const read = Object.entries(headers).flatMap(([name, value]): [string, HeaderValue][] => {
+    if (value === undefined) return [];
+    return [[name, Array.isArray(value) ? value.map(headerValue) : headerValue(value)]];
+  });
+  return Object.freeze(Object.fromEntries(read));
 }
 
 /** A key is bytes; what is no text in it becomes U+FFFD. */

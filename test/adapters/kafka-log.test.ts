@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import kafkajs from 'kafkajs';
+import type { KafkaLookup, KafkaReach } from '../../adapters/kafka/client.js';
+import { type KafkaAssigner, kafkaConsumer } from '../../adapters/kafka/index.js';
+import { batchesIn, startsIn } from '../../adapters/kafka/record-batches.js';
 import type { Message, StreamConsumer } from '../../src/index.js';
 import {
   ackAll,
   CLIENTS,
   type ClientName,
   close,
+  failureOf,
   itBy,
   KafkaServer,
   nameOf,
@@ -38,8 +42,8 @@ before(async () => {
 });
 after(() => bench?.stop());
 
-function real(name: string, test: (client: ClientName) => Promise<void>): void {
-  itBy(name, CLIENTS, () => skipped, test);
+function real(name: string, test: (client: ClientName) => Promise<void>, clients = CLIENTS): void {
+  itBy(name, clients, () => skipped, test);
 }
 
 const SEGMENTS = { name: 'segment.bytes', value: '1048576' };
@@ -233,4 +237,62 @@ describe('kafka: a seek', () => {
     assert.deepEqual(await readTo(consumer, 5), [3, 4, 5]);
     await close(consumer);
   });
+});
+
+/** kafkajs's own assigner, which has the second batch of each partition damaged in what comes of the brokers, while it is to be. */
+function damaging(isToBe: () => boolean): KafkaAssigner {
+  return (config: KafkaReach & AssignerConfig) => {
+    const { cluster } = config as KafkaReach;
+    const findBroker = cluster.findBroker.bind(cluster);
+    const damaged = new WeakSet<KafkaLookup>();
+    cluster.findBroker = async (node) => {
+      const broker = await findBroker(node);
+      const { lookupRequest } = broker;
+      if (damaged.has(lookupRequest)) return broker;
+      broker.lookupRequest = (apiKey, definition) => (question) => {
+        const exchange = lookupRequest(apiKey, definition)(question);
+        if (apiKey !== 1) return exchange;
+        const decode = (bytes: Buffer) => exchange.response.decode(isToBe() ? damagedOf(bytes, exchange.request.apiVersion) : bytes);
+        return { ...exchange, response: { ...exchange.response, decode } };
+      };
+      damaged.add(broker.lookupRequest);
+      return broker;
+    };
+    return kafkajs.PartitionAssigners.roundRobin(config);
+  };
+}
+
+type AssignerConfig = Parameters<typeof kafkajs.PartitionAssigners.roundRobin>[0];
+
+function damagedOf(bytes: Buffer, version: number): Buffer {
+  const damaged = Buffer.from(bytes);
+  for (const span of batchesIn(bytes, version)) {
+    const second = startsIn(bytes, span)[1];
+    // The length of its first record.
+    if (second !== undefined) damaged[second + 61] = 0;
+  }
+  return damaged;
+}
+
+describe('kafka: records that are damaged', () => {
+  real('are told of, and nothing is lost', async () => {
+    const topic = await bench.topic(2);
+    for (const value of ['a', 'b'])
+      await bench.publish(
+        topic,
+        [0, 1].map((partition) => ({ value: `${value}${partition}`, partition })),
+      );
+    let isDamaging = true;
+    const groupId = `g-${topic}`;
+    const consumer = kafkaConsumer(bench.kafka, { topics: topic, groupId, assigner: damaging(() => isDamaging) });
+    const error = await failureOf(consumer);
+    assert.equal(error.code, 'UNKNOWN');
+    assert.match(error.message, /the batch of records at offset 1 cannot be read/);
+    isDamaging = false;
+    const all = await take(consumer, 4);
+    assert.deepEqual(textsOf(all).toSorted(), ['a0', 'a1', 'b0', 'b1']);
+    await ackAll(consumer, all);
+    assert.deepEqual(await bench.committed(topic), { 0: 2, 1: 2 });
+    await close(consumer);
+  }, ['kafkajs']);
 });

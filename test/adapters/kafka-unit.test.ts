@@ -10,7 +10,7 @@ import { KafkaConsumer } from '../../adapters/kafka/consumer.js';
 import { CoordinatorWatch } from '../../adapters/kafka/coordinator.js';
 import { confluentError, nativeError } from '../../adapters/kafka/errors.js';
 import { confluentConsumer, kafkaConsumer, open } from '../../adapters/kafka/index.js';
-import { Lane } from '../../adapters/kafka/lane.js';
+import { chunkOf, Lane } from '../../adapters/kafka/lane.js';
 import type { Member } from '../../adapters/kafka/member.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
 import { confluentSettings, parseUrl, settings } from '../../adapters/kafka/options.js';
@@ -107,6 +107,11 @@ describe('messages', () => {
     );
     assert.deepEqual(message.headers, { text: 'Grüße', bytes: raw.headers.bytes, many: ['a', 'b'] });
     assert.equal(message.attempt, undefined);
+  });
+
+  it('carry a header of any name', () => {
+    const message = makeMessage({ ...raw, headers: Object.fromEntries([['__proto__', Buffer.from('a')]]) }, 1, 'orders/0', 1);
+    assert.deepEqual(Object.entries(message.headers), [['__proto__', 'a']]);
   });
 
   it('carry headers without a value as empty text', () => {
@@ -276,7 +281,7 @@ describe('commits', () => {
   const record = (offset: number): KafkaMessage => ({ key: null, value: null, timestamp: '0', offset: String(offset) });
   const laneOf = (partition: number): [Lane<KafkaMessage>, Message<KafkaMessage>] => {
     const lane = new Lane<KafkaMessage>('t', partition, partition + 1, makeMessage);
-    lane.arrived([record(0)]);
+    lane.arrived([chunkOf([record(0)])]);
     const out: Message<KafkaMessage>[] = [];
     lane.take(out, 1, partition + 1);
     const [message] = out;
@@ -323,7 +328,7 @@ describe('commits', () => {
 
   it('a flush ends with its signal, whatever the broker does', async () => {
     const [lane, first] = laneOf(0);
-    lane.arrived([record(1)]);
+    lane.arrived([chunkOf([record(1)])]);
     const client = slow();
     const member: Member<KafkaMessage> = {
       ...client,
