@@ -1,3 +1,4 @@
+import { StreamError } from '../../src/errors.js';
 import type {
   KafkaBrokerLike,
   KafkaDecodedRecord,
@@ -87,7 +88,7 @@ function withMendedAnswer(exchange: KafkaExchange, question: KafkaFetchQuestion,
   const { request, response } = exchange;
   const { apiVersion } = request;
   if (apiVersion < FIRST_VERSION || apiVersion > LAST_VERSION) return exchange;
-  const decode = async (bytes: Buffer): Promise<KafkaFetchAnswer> => {
+  const read = async (bytes: Buffer): Promise<KafkaFetchAnswer> => {
     const sets = batchesIn(bytes, apiVersion).map((span): BatchSet => new BatchSet(bytes, span));
     const answer = await response.decode(withoutRead(bytes, sets));
     const asked = offsetsOf(question);
@@ -102,6 +103,11 @@ function withMendedAnswer(exchange: KafkaExchange, question: KafkaFetchQuestion,
     }
     return answer;
   };
+  // kafkajs would ask for the same again and again, for twice the rebalance timeout, and without heartbeats.
+  const decode = (bytes: Buffer): Promise<KafkaFetchAnswer> =>
+    read(bytes).catch((error: unknown) => {
+      throw StreamError.is(error) ? Object.assign(error, { retriable: false }) : error;
+    });
   return { ...exchange, response: { ...response, decode } };
 }
 
@@ -145,8 +151,8 @@ function withoutRead(bytes: Buffer, sets: readonly BatchSet[]): Buffer {
 
 function bundle(partition: KafkaFetchPartition, asked: bigint, set: BatchSet | undefined): void {
   const { end, batches = batchesOf(partition.messages) } = set ?? {};
-  // There is no whole batch; or none that is not before what was asked for, behind which kafkajs would go on by itself.
-  if (end === undefined || end < asked) return;
+  // There is no whole batch. Where all are before what was asked for, kafkajs goes on by itself, as long as it is given something.
+  if (end === undefined) return;
   const visible = visibleOf(batches, partition.abortedTransactions, asked);
   const record: Bundle = { offset: String(end), isControlRecord: visible.length === 0, batches: visible };
   partition.abortedTransactions = [];

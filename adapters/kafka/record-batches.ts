@@ -157,7 +157,7 @@ function readBatch(bytes: Buffer, at: number): KafkaDecodedRecord[] {
       offset: sum(firstOffset, reader.varint()),
       key: reader.bytes(),
       value: reader.bytes(),
-      headers: reader.headers(),
+      headers: reader.headers(next),
       isControlRecord: batchContext.isControlBatch,
       batchContext,
     };
@@ -240,17 +240,21 @@ class Reader {
     return this.#bytes.subarray(from, this.at);
   }
 
-  /** One that comes several times is a list. */
-  headers(): Record<string, Buffer | Buffer[]> {
+  /** One that comes several times is a list. Each takes two bytes at least: where there cannot be as many before `end`, none is read. */
+  headers(end: number): Record<string, Buffer | Buffer[]> {
     const count = this.varint();
-    if (count <= 0) return {};
+    if (count <= 0 || count * 2 > end - this.at) {
+      if (count > 0) this.at = Infinity;
+      return {};
+    }
     const headers = new Map<string, Buffer | Buffer[]>();
     for (let left = count; left > 0; left -= 1) {
       const name = String(this.bytes());
       // kafkajs's own type does not know that one may have no value.
       const value = this.bytes() as Buffer;
       const before = headers.get(name);
-      headers.set(name, before === undefined ? value : Array.isArray(before) ? [...before, value] : [before, value]);
+      if (Array.isArray(before)) before.push(value);
+      else headers.set(name, before === undefined ? value : [before, value]);
     }
     return Object.fromEntries(headers);
   }

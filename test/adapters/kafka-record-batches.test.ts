@@ -210,6 +210,13 @@ describe(`kafka: batches of records (seed ${AGAIN.seed})`, () => {
     ]);
   });
 
+  it('with more headers than there is room for are refused', () => {
+    const bytes = batchBytes({ records: [{ ...PLAIN, headers: [['a', null]] }] });
+    // The last bytes are the count of headers, and the one header.
+    bytes[bytes.length - 4] = 126;
+    assert.throws(() => batchAt(bytes, 0).read(), { code: 'UNKNOWN' });
+  });
+
   it('that are damaged are refused, or read to the last of their records', () => {
     const whole = numbered(0, 20);
     const property = fc.property(fc.nat(whole.length - 13), fc.nat(255), (from, byte) => {
@@ -313,16 +320,17 @@ describe('kafka: an answer', () => {
     });
   }
 
-  it('without records ends behind their batches; one from before what was asked for, nowhere', async () => {
+  it('ends behind the last batch, also without records, or from before what was asked for', async () => {
     const records = batchBytes({ firstOffset: 4n, lastDelta: 5 });
     assert.deepEqual((await mended(11, 4, { records })).handed, [[9, true]]);
-    assert.deepEqual((await mended(11, 10, { records })).handed, []);
+    // Given nothing, kafkajs would ask for the same again, without a pause.
+    for (const before of [records, numbered(4, 6)]) assert.deepEqual((await mended(11, 10, { records: before })).handed, [[9, true]]);
     assert.deepEqual((await mended(11, 4, { records: Buffer.alloc(0) })).handed, []);
   });
 
   it('that is damaged is refused where nobody reads it later', async () => {
     const records = Buffer.concat([numbered(0, 3), numbered(3, 3)]);
     records.writeInt32BE(2, 57);
-    await assert.rejects(mended(11, 1, { records }), { code: 'UNKNOWN', message: /at offset 0 cannot be read/ });
+    await assert.rejects(mended(11, 1, { records }), { code: 'UNKNOWN', retriable: false, message: /at offset 0 cannot be read/ });
   });
 });
