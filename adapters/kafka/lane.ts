@@ -39,7 +39,9 @@ export class Lane<Raw> implements LaneProgress {
   leaving = false;
   /** It was sought back: what was asked for elsewhere is stale. Undefined once the client reads from there. */
   readFrom: string | undefined;
-  #chunks: Chunk<Raw>[] = [];
+  /** Those before the first are handed out: an answer may be of many thousands, which to shift each by each takes long. */
+  #chunks: (Chunk<Raw> | undefined)[] = [];
+  #first = 0;
   /** What is being handed out of the first of them, and from where on. */
   #messages: readonly Raw[] | undefined;
   #at = 0;
@@ -68,7 +70,7 @@ export class Lane<Raw> implements LaneProgress {
     const make = this.#make;
     let room = max;
     while (room > 0) {
-      const chunk = this.#chunks[0];
+      const chunk = this.#chunks[this.#first];
       if (chunk === undefined) return;
       const messages = this.#messages ?? chunk.read();
       if (this.gone) return;
@@ -88,7 +90,12 @@ export class Lane<Raw> implements LaneProgress {
   }
 
   #next(): void {
-    this.#chunks.shift();
+    this.#chunks[this.#first] = undefined;
+    this.#first += 1;
+    if (this.#first * 2 > this.#chunks.length) {
+      this.#chunks = this.#chunks.slice(this.#first);
+      this.#first = 0;
+    }
     this.#messages = undefined;
     this.#at = 0;
   }
@@ -96,6 +103,7 @@ export class Lane<Raw> implements LaneProgress {
   /** What came and was not handed out will be read again, or is no longer ours. */
   clear(): void {
     this.#chunks = [];
+    this.#first = 0;
     this.#messages = undefined;
     this.#at = 0;
     this.waiting = 0;
