@@ -69,7 +69,7 @@ async function measured(what: string | undefined): Promise<object | undefined> {
     case 'sqs': {
       const sqs = await benchSqs({
         runs: count('runs', undefined),
-        messages: count('messages', 10_000),
+        messages: count('messages', 40_000),
         stops: count('stops', 100),
         ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
         onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),

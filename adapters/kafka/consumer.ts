@@ -147,12 +147,14 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
     if (member === undefined || member.waiting === 0) return taken;
     const lanes = [...member.lanes.values()].filter(({ waiting }) => waiting > 0);
     const share = Math.ceil(max / lanes.length);
+    const first = this.#turn % lanes.length;
+    const inTurn = [...lanes.slice(first), ...lanes.slice(0, first)];
+    this.#turn += 1;
     for (const most of [share, max]) {
-      for (let step = 0; step < lanes.length && taken.length < max; step += 1) {
-        lanes[(this.#turn + step) % lanes.length]?.take(taken, Math.min(most, max - taken.length), this.#deliveries + 1);
+      for (const lane of inTurn) {
+        if (taken.length < max) takeOf(lane, member, taken, Math.min(most, max - taken.length), this.#deliveries + 1);
       }
     }
-    this.#turn += 1;
     this.#deliveries += taken.length;
     member.taken(taken.length);
     return taken;
@@ -299,6 +301,16 @@ export class KafkaConsumer<Raw> implements StreamConsumer<Raw> {
 
   #refuseClosed(): void {
     if (this.#closing !== undefined) throw failure('CLOSED', `the consumer of ${this.source} is closed`);
+  }
+}
+
+/** What cannot be read is fetched again: it may have been damaged on its way. */
+function takeOf<Raw>(lane: Lane<Raw>, member: Member<Raw>, out: Message<Raw>[], max: number, delivery: number): void {
+  try {
+    lane.take(out, max, delivery);
+  } catch (error) {
+    if (lane.unreadFrom !== undefined) member.rewind(lane, String(lane.unreadFrom));
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { StreamError } from '../../src/errors.js';
+import type { StreamError } from '../../src/errors.js';
 import { roundRobin } from './assigner.js';
 import type {
   KafkaBatchPayload,
@@ -163,10 +163,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     }
     if (lane === undefined || !this.#isOpen || payload.isStale()) return;
     if (!this.#seeks.arrives(lane, fetchedOffset)) return;
-    this.#lanes.arrived(
-      lane,
-      chunksOf(messages).map(({ count, read }) => ({ count, read: () => this.#read(read) })),
-    );
+    this.#lanes.arrived(lane, chunksOf(messages));
     while (this.waiting > this.#owner.ahead() && !lane.gone && this.#isOpen && !this.#ended) {
       // Or it is time for a heartbeat.
       await this.#lanes.room(this.#settings.heartbeatMs);
@@ -179,15 +176,6 @@ export class KafkajsMember implements Member<KafkaMessage> {
         ))
       )
         return;
-    }
-  }
-
-  #read(read: () => readonly KafkaMessage[]): readonly KafkaMessage[] {
-    try {
-      return read();
-    } catch (error) {
-      this.#end(StreamError.from(error));
-      return [];
     }
   }
 

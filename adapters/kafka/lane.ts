@@ -8,7 +8,9 @@ export type MakeMessage<Raw> = (raw: Raw, delivery: number, lane: string, assign
 /** Some records that came together. */
 export interface Chunk<Raw> {
   readonly count: number;
-  /** As many as that. Where they cannot be had, it ends the lane. */
+  /** Undefined: they are there already. */
+  readonly firstOffset?: bigint;
+  /** As many as that. Throws where they cannot be read. */
   read(): readonly Raw[];
 }
 
@@ -64,7 +66,10 @@ export class Lane<Raw> implements LaneProgress {
     }
   }
 
-  /** Hands out up to `max`, onto `out`; each gets a delivery number from `delivery` on. */
+  /**
+   * Hands out up to `max`, onto `out`; each gets a delivery number from `delivery` on. Throws when what comes next cannot be read, but only
+   * where there is nothing else on `out`: that can be acked before.
+   */
   take(out: Message<Raw>[], max: number, delivery: number): void {
     const { lane, assignment, mark } = this;
     const make = this.#make;
@@ -72,9 +77,15 @@ export class Lane<Raw> implements LaneProgress {
     while (room > 0) {
       const chunk = this.#chunks[this.#first];
       if (chunk === undefined) return;
-      const messages = this.#messages ?? chunk.read();
-      if (this.gone) return;
-      this.#messages = messages;
+      if (this.#messages === undefined) {
+        try {
+          this.#messages = chunk.read();
+        } catch (error) {
+          if (out.length > 0) return;
+          throw error;
+        }
+      }
+      const messages = this.#messages;
       const end = Math.min(messages.length, this.#at + room);
       const count = end - this.#at;
       for (let at = this.#at; at < end; at += 1) {
@@ -87,6 +98,11 @@ export class Lane<Raw> implements LaneProgress {
       this.waiting -= count;
       if (end === messages.length) this.#next();
     }
+  }
+
+  /** The offset of what comes next, where that is not read yet. */
+  get unreadFrom(): bigint | undefined {
+    return this.#chunks[this.#first]?.firstOffset;
   }
 
   #next(): void {
