@@ -20,7 +20,7 @@ export interface KafkaBenchOptions {
   /** Bounds what runs by default, ms. Default 260,000. */
   readonly withinMs?: number;
   /** Records of one run. Default 500,000. */
-  readonly messages?: number;
+  readonly messages?: number | undefined;
   /** Only these sides. */
   readonly sides?: readonly string[];
 }

@@ -56,7 +56,7 @@ async function measured(what: string | undefined): Promise<object | undefined> {
       const kafka = await benchKafka({
         ...(nodes === undefined ? {} : { nodes }),
         runs: count('runs', undefined),
-        messages: count('messages', 500_000),
+        messages: count('messages', undefined),
         ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
         onRun: (node, turn, side, { ms }) => console.error(`${node}, turn ${turn}: ${side} ${Math.round(ms)} ms`),
       });
@@ -69,8 +69,8 @@ async function measured(what: string | undefined): Promise<object | undefined> {
     case 'sqs': {
       const sqs = await benchSqs({
         runs: count('runs', undefined),
-        messages: count('messages', 40_000),
-        stops: count('stops', 100),
+        messages: count('messages', undefined),
+        stops: count('stops', undefined),
         ...(values.sides === undefined ? {} : { sides: values.sides.split(',') }),
         onRun: (turn, side, { ms }) => console.error(`turn ${turn}: ${side} ${Math.round(ms)} ms`),
       });

@@ -14,11 +14,11 @@ export interface SqsBenchOptions extends Pick<TurnsOptions<SqsSide>, 'onRun'> {
   /** Turns of each concurrency. Default 3. */
   readonly runs?: number | undefined;
   /** Messages of one run, of which the second half counts. Default 40,000. */
-  readonly messages?: number;
+  readonly messages?: number | undefined;
   /** Only these sides. */
   readonly sides?: readonly string[];
   /** Stops after which what is stranded is counted. Default 100. */
-  readonly stops?: number;
+  readonly stops?: number | undefined;
 }
 
 export interface StopTimes {

@@ -243,8 +243,9 @@ class Reader {
   /** One that comes several times is a list. Each takes two bytes at least: where there cannot be as many before `end`, none is read. */
   headers(end: number): Record<string, Buffer | Buffer[]> {
     const count = this.varint();
-    if (count <= 0 || count * 2 > end - this.at) {
-      if (count > 0) this.at = Infinity;
+    if (count <= 0) return {};
+    if (count * 2 > end - this.at) {
+      this.at = Infinity;
       return {};
     }
     const headers = new Map<string, Buffer | Buffer[]>();

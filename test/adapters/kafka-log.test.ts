@@ -267,9 +267,9 @@ type AssignerConfig = Parameters<typeof kafkajs.PartitionAssigners.roundRobin>[0
 function damagedOf(bytes: Buffer, version: number): Buffer {
   const damaged = Buffer.from(bytes);
   for (const span of batchesIn(bytes, version)) {
-    const second = startsIn(bytes, span).find((at) => bytes.readBigInt64BE(at) === 1n);
+    const batch = startsIn(bytes, span).find((at) => bytes.readBigInt64BE(at) === 1n);
     // The length of its first record.
-    if (second !== undefined) damaged[second + 61] = 0;
+    if (batch !== undefined) damaged[batch + 61] = 0;
   }
   return damaged;
 }
