@@ -56,6 +56,7 @@ export class KafkaBench {
   readonly broker: Pick<Broker, 'url'>;
   readonly kafka: Kafka;
   readonly admin: Admin;
+  readonly #opened: StreamConsumer[] = [];
 
   constructor(broker: Pick<Broker, 'url'>, login?: Login) {
     this.broker = broker;
@@ -121,7 +122,15 @@ export class KafkaBench {
     if (others.length > 0) search.set('brokers', others.join(','));
     for (const [name, value] of Object.entries(parameters)) search.set(name, String(value));
     const loaded = client === 'confluent' ? { clientPackage: (await installConfluent()).url } : {};
-    return openConsumer(`kafka://${who}${first}/${topics}?${search}`, loaded);
+    const consumer = await openConsumer(`kafka://${who}${first}/${topics}?${search}`, loaded);
+    this.#opened.push(consumer);
+    return consumer;
+  }
+
+  /** Also ends what a test that failed has left open: it would keep the process alive. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#opened.map(close));
+    await this.admin.disconnect();
   }
 }
 
@@ -141,9 +150,12 @@ export class KafkaServer extends KafkaBench {
     return server;
   }
 
-  async stop(): Promise<void> {
-    await this.admin.disconnect();
-    await this.broker.stop();
+  override async stop(): Promise<void> {
+    try {
+      await super.stop();
+    } finally {
+      await this.broker.stop();
+    }
   }
 }
 
