@@ -201,7 +201,11 @@ function visibleOf(batches: readonly RecordBatch[], abortedTransactions: Aborted
   return visible;
 }
 
-/** What is asked for may stand within a batch. */
+/** What is asked for may stand within a batch. Where that cannot be read, whoever takes it is told. */
 function behind(batch: RecordBatch, asked: bigint): Chunk<KafkaMessage> {
-  return chunkOf(batch.read().filter(({ offset }) => BigInt(offset) >= asked));
+  try {
+    return chunkOf(batch.read().filter(({ offset }) => BigInt(offset) >= asked));
+  } catch {
+    return { count: batch.count, firstOffset: asked, read: batch.read };
+  }
 }

@@ -274,13 +274,29 @@ function damagedOf(bytes: Buffer, version: number): Buffer {
   return damaged;
 }
 
+/** Takes so many of what can be read. What was fetched while it was damaged may still come. */
+async function takeReadable(consumer: StreamConsumer, count: number): Promise<Message[]> {
+  const taken: Message[] = [];
+  const { signal } = new AbortController();
+  const more = async (): Promise<boolean> => {
+    const come = await consumer.fetch({ max: 10, waitMs: 100, signal }).catch((error: unknown) => {
+      if (StreamError.is(error) && error.code === 'UNKNOWN') return [];
+      throw error;
+    });
+    taken.push(...come);
+    return taken.length >= count;
+  };
+  await until(more, 'they came', WAIT_MS);
+  return taken;
+}
+
 describe('kafka: records that are damaged', () => {
   real('are told of, once all before them can be acked, and are fetched again', async () => {
     const topic = await bench.topic(2);
-    for (const value of ['a', 'b'])
+    for (const values of [['a'], ['b', 'c']])
       await bench.publish(
         topic,
-        [0, 1].map((partition) => ({ value: `${value}${partition}`, partition })),
+        [0, 1].flatMap((partition) => values.map((value) => ({ value: `${value}${partition}`, partition }))),
       );
     let isDamaging = true;
     const groupId = `g-${topic}`;
@@ -296,21 +312,19 @@ describe('kafka: records that are damaged', () => {
     await ackAll(consumer, before);
     assert.deepEqual(await bench.committed(topic), { 0: 1, 1: 1 });
     isDamaging = false;
-    const all: Message[] = [];
-    const { signal } = new AbortController();
-    const more = async (): Promise<boolean> => {
-      // What was fetched while it was damaged may still come.
-      const come = await consumer.fetch({ max: 10, waitMs: 100, signal }).catch((error: unknown) => {
-        if (StreamError.is(error) && error.code === 'UNKNOWN') return [];
-        throw error;
-      });
-      all.push(...come);
-      return all.length >= 2;
-    };
-    await until(more, 'the rest came', WAIT_MS);
-    assert.deepEqual(textsOf(all).toSorted(), ['b0', 'b1']);
+    const all = await takeReadable(consumer, 4);
+    assert.deepEqual(textsOf(all).toSorted(), ['b0', 'b1', 'c0', 'c1']);
     await ackAll(consumer, all);
-    assert.deepEqual(await bench.committed(topic), { 0: 2, 1: 2 });
+    assert.deepEqual(await bench.committed(topic), { 0: 3, 1: 3 });
+    // Also from within what is damaged; the other lane goes on in its assignment.
+    isDamaging = true;
+    await consumer.seek?.(`${topic}/0`, 2);
+    assert.match((await failureOf(consumer)).message, /the batch of records at offset 1 cannot be read/);
+    await bench.publish(topic, [{ value: 'd1', partition: 1 }]);
+    const [other] = await takeReadable(consumer, 1);
+    assert.deepEqual([other?.text(), other?.assignment], ['d1', all.find(({ lane }) => lane === `${topic}/1`)?.assignment]);
+    isDamaging = false;
+    assert.equal((await takeReadable(consumer, 1))[0]?.text(), 'c0');
     await close(consumer);
   }, ['kafkajs']);
 });

@@ -253,12 +253,12 @@ async function mended(
   version: number,
   asked: number,
   partition: PartitionFields,
+  told: Answer[] = [],
 ): Promise<{ values: string[]; handed: unknown[]; told: Answer[] }> {
   const response = load(`kafkajs/src/protocol/requests/fetch/v${version}/response`) as { decode(bytes: Buffer): Promise<KafkaFetchAnswer> };
   const lookupRequest: KafkaLookup = () => () => ({ request: { apiVersion: version }, response });
   const broker = { lookupRequest };
   const reach: KafkaReach = { cluster: { findBroker: () => Promise.resolve(broker) } };
-  const told: Answer[] = [];
   mendAnswers(reach, (answer) => told.push(answer));
   await reach.cluster.findBroker({ nodeId: '0' });
   const question = { topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: String(asked) }] }] };
@@ -330,7 +330,16 @@ describe('kafka: an answer', () => {
 
   it('that is damaged is refused where nobody reads it later', async () => {
     const records = Buffer.concat([numbered(0, 3), numbered(3, 3)]);
-    records.writeInt32BE(2, 57);
+    records.writeInt32BE(0, 57);
     await assert.rejects(mended(11, 1, { records }), { code: 'UNKNOWN', retriable: false, message: /at offset 0 cannot be read/ });
+  });
+
+  it('that is damaged where it was asked for is refused to whoever takes it', async () => {
+    const records = Buffer.concat([numbered(0, 3), numbered(3, 3)]);
+    records.writeInt32BE(2, 57);
+    // The answer itself is good.
+    const told: Answer[] = [];
+    await assert.rejects(mended(11, 1, { records }, told), { code: 'UNKNOWN', message: /at offset 0 cannot be read/ });
+    assert.equal(told.length, 1);
   });
 });
