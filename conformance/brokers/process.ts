@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -48,29 +48,57 @@ export function run(
 
 /** Below the ports that systems give to outgoing connections, which come and go between a port's choice and its use. */
 const PORTS = { from: 10_000, to: 32_000 } as const;
-const PORT_TRIES = 1_000;
 const PORT_TAKEN = /address already in use|EADDRINUSE|BindException/i;
-const givenPorts = new Set<number>();
+/** Whichever process listens on the first port of a block has the others, also while nothing listens there: a server may come back. */
+const BLOCK = 100;
+const BLOCK_TRIES = 1_000;
+const ports: number[] = [];
+let takingBlock: Promise<void> | undefined;
 
 /** A TCP port on loopback that was free a moment ago, another one each time. Whoever uses it must be ready to lose it and ask again. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < PORT_TRIES; tries += 1) {
-    const port = randomInt(PORTS.from, PORTS.to);
-    if (givenPorts.has(port) || !(await isFree(port))) continue;
-    givenPorts.add(port);
-    return port;
+  for (;;) {
+    const port = ports.shift();
+    if (port === undefined) {
+      takingBlock ??= takeBlock().finally(() => {
+        takingBlock = undefined;
+      });
+      await takingBlock;
+    } else if (await isFree(port)) {
+      return port;
+    }
   }
-  throw new Error(`no free port among ${PORT_TRIES} between ${PORTS.from} and ${PORTS.to}`);
 }
 
-function isFree(port: number): Promise<boolean> {
+async function takeBlock(): Promise<void> {
+  for (let tries = 0; tries < BLOCK_TRIES; tries += 1) {
+    const first = randomInt(PORTS.from / BLOCK, PORTS.to / BLOCK) * BLOCK;
+    const server = await listen(first);
+    if (server === undefined) continue;
+    // For as long as this process lives, which it does not keep alive.
+    server.unref();
+    ports.push(...Array.from({ length: BLOCK - 1 }, (_, index) => first + 1 + index));
+    return;
+  }
+  throw new Error(`no block of ${BLOCK} ports is free among ${BLOCK_TRIES} between ${PORTS.from} and ${PORTS.to}`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port);
+  if (server === undefined) return false;
+  await new Promise((resolve) => server.close(resolve));
+  return true;
+}
+
+/** Undefined where the port is taken. */
+function listen(port: number): Promise<Server | undefined> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });
 }
 

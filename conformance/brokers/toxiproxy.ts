@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, chmod, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { cacheFolder, run } from './process.js';
+import { cacheFolder, freePort, run } from './process.js';
 import { startServer } from './server.js';
 
 /** The version that is built where there is none. */
@@ -86,9 +86,10 @@ export async function startToxiproxy(): Promise<Toxiproxy> {
     link: async (upstream) => {
       links += 1;
       const name = `link${links}`;
-      // The port that it found is in the answer.
-      const made = (await api.call('POST', '/proxies', { name, listen: '127.0.0.1:0', upstream, enabled: true })) as { listen: string };
-      return new Link(api, name, Number(made.listen.slice(made.listen.lastIndexOf(':') + 1)));
+      // Not one that it finds itself: while the link is cut an outgoing connection could take that.
+      const port = await freePort();
+      await api.call('POST', '/proxies', { name, listen: `127.0.0.1:${port}`, upstream, enabled: true });
+      return new Link(api, name, port);
     },
     stop: () => server.stop(),
   };
@@ -101,7 +102,7 @@ class Api {
     this.#url = url;
   }
 
-  async call(method: 'POST' | 'DELETE', path: string, body?: object): Promise<unknown> {
+  async call(method: 'POST' | 'DELETE', path: string, body?: object): Promise<void> {
     const response = await fetch(this.#url + path, {
       method,
       signal: AbortSignal.timeout(CALL_MS),
@@ -109,7 +110,6 @@ class Api {
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`toxiproxy: ${method} ${path}: ${response.status} ${text.trim()}`);
-    return text === '' ? undefined : JSON.parse(text);
   }
 }
 

@@ -7,7 +7,7 @@ import { startElasticMq } from '../../conformance/brokers/elasticmq.js';
 import { startKafka, startKafkaCluster } from '../../conformance/brokers/kafka.js';
 import { startKinesalite, startKinesisMock } from '../../conformance/brokers/kinesis.js';
 import { startNats } from '../../conformance/brokers/nats.js';
-import type { Broker } from '../../conformance/brokers/process.js';
+import { type Broker, freePort, run } from '../../conformance/brokers/process.js';
 import { startPubSub } from '../../conformance/brokers/pubsub.js';
 import { startPulsar } from '../../conformance/brokers/pulsar.js';
 import { alive } from '../support/run.js';
@@ -65,6 +65,18 @@ for (const [name, variable, start] of SERVERS) {
     assert.equal(await answers(url), false);
   });
 }
+
+test('ports are given to one process, also while nothing listens on them', async () => {
+  const count = 150;
+  const own = new Set<number>();
+  for (let left = count; left > 0; left -= 1) own.add(await freePort());
+  const module = new URL('../../conformance/brokers/process.js', import.meta.url).href;
+  const program = `import { freePort } from '${module}'; for (let left = ${count}; left > 0; left -= 1) console.log(await freePort());`;
+  const printed = await run(process.execPath, ['--input-type=module', '-e', program]);
+  const others = new Set(printed.trim().split('\n').map(Number));
+  assert.deepEqual([own.size, others.size], [count, count]);
+  assert.ok([...own].every((port) => !others.has(port)));
+});
 
 test('a cluster of three Kafka nodes goes on without one, which comes back', async (t) => {
   const cluster = await startOrSkipIn(t, 'A KAFKA CLUSTER', () => startKafkaCluster(3));
