@@ -3,6 +3,8 @@ import type { Capabilities, Message, StreamConsumer } from '../../src/index.js';
 import type { CaseFacts, ConformanceCase } from '../case.js';
 import { type CaseContext, textOf } from '../context.js';
 
+/** Of what a machine that stands still for as long as the shortest lease can spoil; an adapter at fault fails each. */
+const ATTEMPTS = 3;
 /** A delay that can be told from none, ms. */
 const DELAY_MS = 300;
 
@@ -259,18 +261,20 @@ export const SETTLEMENT: readonly ConformanceCase[] = [
     skip: hasLeases,
     failure: 'When some messages of one ack are lost, only these are in `failed`; the others are acked.',
     async run(context) {
-      const channel = await context.channel({ leaseMs: context.timing.shortestLeaseMs ?? 0 });
-      await context.publish(channel, 1);
-      const consumer = await context.open(channel);
-      const [stale] = await context.take(consumer, 1);
-      const [newer] = await context.take(consumer, 1, context.lapseMs + context.timing.answerMs);
-      assert.ok(stale !== undefined && newer !== undefined);
-      const { failed } = await consumer.ack([stale, newer]);
-      assert.deepEqual(
-        failed.map(({ message }) => message.delivery),
-        [stale.delivery],
-      );
-      await context.untilPending(channel, 0);
+      for (let left = ATTEMPTS; left > 0; left -= 1) {
+        const channel = await context.channel({ leaseMs: context.timing.shortestLeaseMs ?? 0 });
+        await context.publish(channel, 1);
+        const consumer = await context.open(channel);
+        const [stale] = await context.take(consumer, 1);
+        const [newer] = await context.take(consumer, 1, context.lapseMs + context.timing.answerMs);
+        assert.ok(stale !== undefined && newer !== undefined);
+        const { failed } = await consumer.ack([stale, newer]);
+        const lost = failed.map(({ message }) => message.delivery);
+        if (left > 1 && lost.includes(newer.delivery)) continue;
+        assert.deepEqual(lost, [stale.delivery]);
+        await context.untilPending(channel, 0);
+        return;
+      }
     },
   },
   {
