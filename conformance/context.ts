@@ -91,14 +91,17 @@ export class CaseContext {
     return all.map(({ text }) => text);
   }
 
-  /** Fetches until there are so many messages, acking nothing. Fails when they do not come within the bound of one answer. */
+  /** Fetches until there are so many messages, acking nothing. Fails when nothing more comes within the bound of one answer. */
   async take(consumer: StreamConsumer, count: number, withinMs: number = this.timing.answerMs): Promise<Message[]> {
     const taken: Message[] = [];
-    const end = performance.now() + withinMs + this.timing.rebalanceMs;
+    const bound = withinMs + this.timing.rebalanceMs;
+    let end = performance.now() + bound;
     while (taken.length < count) {
       const left = end - performance.now();
-      assert.ok(left > 0, `expected ${count}, ${taken.length} came within ${withinMs} ms`);
-      taken.push(...(await this.fetch(consumer, { max: count - taken.length, waitMs: Math.min(left, withinMs) })));
+      assert.ok(left > 0, `expected ${count}, ${taken.length} came, and nothing more within ${bound} ms`);
+      const batch = await this.fetch(consumer, { max: count - taken.length, waitMs: Math.min(left, withinMs) });
+      if (batch.length > 0) end = performance.now() + bound;
+      taken.push(...batch);
     }
     this.step(`took ${namesOf(taken)}`);
     return taken;

@@ -37,6 +37,10 @@ export interface KafkaJoinEvent {
   readonly payload: { readonly memberAssignment: Readonly<Record<string, number[]>> };
 }
 
+export interface KafkaHeartbeatEvent {
+  readonly payload: { readonly groupGenerationId: number };
+}
+
 export interface KafkaBatchEvent {
   readonly payload: {
     readonly topic: string;
@@ -173,11 +177,13 @@ export interface KafkaConsumerConfig {
 export interface KafkaConsumerLike {
   readonly events: {
     readonly GROUP_JOIN: 'consumer.group_join';
+    readonly HEARTBEAT: 'consumer.heartbeat';
     readonly CRASH: 'consumer.crash';
     readonly FETCH_START: 'consumer.fetch_start';
     readonly END_BATCH_PROCESS: 'consumer.end_batch_process';
   };
   on(event: 'consumer.group_join', listener: (event: KafkaJoinEvent) => void): () => void;
+  on(event: 'consumer.heartbeat', listener: (event: KafkaHeartbeatEvent) => void): () => void;
   on(event: 'consumer.crash', listener: (event: KafkaCrashEvent) => void): () => void;
   on(event: 'consumer.fetch_start', listener: () => void): () => void;
   on(event: 'consumer.end_batch_process', listener: (event: KafkaBatchEvent) => void): () => void;

@@ -23,6 +23,7 @@ export type {
   KafkaConsumerConfig,
   KafkaConsumerLike,
   KafkaCrashEvent,
+  KafkaHeartbeatEvent,
   KafkaJoinEvent,
   KafkaLike,
   KafkaMember,

@@ -15,6 +15,7 @@ import { CoordinatorWatch } from './coordinator.js';
 import { failure, nativeError } from './errors.js';
 import { chunksOf, mendAnswers } from './kafkajs-answers.js';
 import { consumerConfig } from './kafkajs-config.js';
+import { JoinWatch } from './kafkajs-join.js';
 import { KafkajsLanes } from './kafkajs-lanes.js';
 import { KafkajsRevocation } from './kafkajs-revocation.js';
 import { KafkajsSeeks } from './kafkajs-seeks.js';
@@ -48,8 +49,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   readonly #coordinator: CoordinatorWatch = new CoordinatorWatch(() => this.ask());
   /** The group has another coordinator, which the client only looks for when it joins. */
   #mustJoin = false;
-  /** When a join that does not come is given up. */
-  #joinBy: NodeJS.Timeout | undefined;
+  readonly #join: JoinWatch = new JoinWatch((why) => this.#end(failure('UNAVAILABLE', why)));
   /** When the process was last seen to run. */
   #seen = 0;
   #stopping = false;
@@ -94,6 +94,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
   async #start(): Promise<void> {
     const client = this.#client;
     client.on(client.events.GROUP_JOIN, (event) => this.#joined(event));
+    client.on(client.events.HEARTBEAT, ({ payload }) => {
+      if (this.lanes.size === 0) this.#join.answered(payload.groupGenerationId);
+    });
     client.on(client.events.END_BATCH_PROCESS, (event) => this.#seeks.passed(event));
     client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));
     await client.connect();
@@ -126,7 +129,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
 
   #clearTimers(): void {
     clearInterval(this.#watcher);
-    clearTimeout(this.#joinBy);
+    this.#join.end();
   }
 
   #end(error: StreamError): void {
@@ -194,7 +197,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   // ── Lanes ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #joined({ payload }: KafkaJoinEvent): void {
-    clearTimeout(this.#joinBy);
+    this.#join.end();
     this.#mustJoin = false;
     this.#coordinator.answered();
     // Where the rejoin has overtaken everything: nothing of these may be committed any more.
@@ -229,8 +232,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   #awaitJoin(): void {
     if (this.#stopping || this.#ended) return;
     const { rebalanceTimeoutMs, sessionTimeoutMs } = this.#settings;
-    const text = `no join within ${rebalanceTimeoutMs + sessionTimeoutMs} ms after a revocation`;
-    this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), rebalanceTimeoutMs + sessionTimeoutMs);
+    this.#join.await(rebalanceTimeoutMs + sessionTimeoutMs, 'a revocation is over');
   }
 
   // ── Commits and the end ───────────────────────────────────────────────────────────────────────────────────────────
@@ -262,9 +264,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
     this.#revocation.giveUp();
     // Batches that wait for room are what the client can be told by; without one, the next.
     this.#lanes.makeRoom();
-    clearTimeout(this.#joinBy);
-    const text = 'the group has another coordinator, and the client does not look for it';
-    this.#joinBy = setTimeout(() => this.#end(failure('UNAVAILABLE', text)), this.#settings.sessionTimeoutMs);
+    this.#join.await(this.#settings.sessionTimeoutMs, 'the group has another coordinator');
   }
 
   async ask(): Promise<void> {

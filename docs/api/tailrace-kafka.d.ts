@@ -142,11 +142,13 @@ export interface KafkaConsumerConfig {
 export interface KafkaConsumerLike {
     readonly events: {
         readonly GROUP_JOIN: 'consumer.group_join';
+        readonly HEARTBEAT: 'consumer.heartbeat';
         readonly CRASH: 'consumer.crash';
         readonly FETCH_START: 'consumer.fetch_start';
         readonly END_BATCH_PROCESS: 'consumer.end_batch_process';
     };
     on(event: 'consumer.group_join', listener: (event: KafkaJoinEvent) => void): () => void;
+    on(event: 'consumer.heartbeat', listener: (event: KafkaHeartbeatEvent) => void): () => void;
     on(event: 'consumer.crash', listener: (event: KafkaCrashEvent) => void): () => void;
     on(event: 'consumer.fetch_start', listener: () => void): () => void;
     on(event: 'consumer.end_batch_process', listener: (event: KafkaBatchEvent) => void): () => void;
@@ -180,6 +182,12 @@ export interface KafkaConsumerLike {
 export interface KafkaCrashEvent {
     readonly payload: {
         readonly error: Error;
+    };
+}
+
+export interface KafkaHeartbeatEvent {
+    readonly payload: {
+        readonly groupGenerationId: number;
     };
 }
 

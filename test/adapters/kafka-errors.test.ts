@@ -252,10 +252,12 @@ describe('kafka errors: users and their rights', () => {
     await bench.admin.deleteAcls({ filters: [groupRight(topic)] });
     await until(async () => !(await isThere(groupRight(topic))), 'the right is gone', WAIT_MS);
     const { failed } = await consumer.ack(held.slice(2));
-    assert.deepEqual(
-      failed.map(({ error }) => error.code),
-      ['PERMISSION_DENIED', 'PERMISSION_DENIED'],
+    // A heartbeat may have been refused before, which has taken the lane away.
+    assert.ok(
+      failed.every(({ error }) => ['PERMISSION_DENIED', 'LEASE_LOST'].includes(error.code)),
+      String(failed[0]?.error),
     );
+    assert.equal(failed.length, 2);
     assert.equal((await bench.committed(topic))[0], 2);
     await refused(consumer, 'PERMISSION_DENIED');
   });

@@ -5,11 +5,15 @@ import kafkajs from 'kafkajs';
 import { type KafkaLike, kafkaConsumer } from '../../adapters/kafka/index.js';
 import type { AssignmentListener, Message, StreamConsumer } from '../../src/index.js';
 import {
+  ackAll,
   CLIENTS,
   type ClientName,
+  changing,
   close,
   failureOf,
+  HEARTBEAT,
   itBy,
+  JOIN_GROUP,
   KafkaServer,
   type Skipped,
   take,
@@ -80,6 +84,43 @@ function lanesOf(consumer: StreamConsumer, revoking: AssignmentListener['revokin
   });
   return lanes;
 }
+
+/** What a broker says when it does not do as it was asked, as kafkajs throws it. */
+function refusal(type: string): Error {
+  return Object.assign(new Error(type), { name: 'KafkaJSProtocolError', type, retriable: true });
+}
+
+describe('kafka: a join that fails', () => {
+  real('does not keep what is not done from coming again', async () => {
+    const topic = await topicWith(20);
+    // As when a coordinator takes a group over, and is not ready for it yet: the next heartbeat finds the group as it was.
+    const refusals = new Map([
+      [HEARTBEAT, 'NOT_COORDINATOR_FOR_GROUP'],
+      [JOIN_GROUP, 'GROUP_LOAD_IN_PROGRESS'],
+    ]);
+    let isToRefuse = false;
+    const assigner = changing((apiKey, exchange) => {
+      const type = isToRefuse ? refusals.get(apiKey) : undefined;
+      if (type === undefined) return exchange;
+      refusals.delete(apiKey);
+      // It is not sent.
+      return { ...exchange, request: Object.assign({}, exchange.request, { encode: () => Promise.reject(refusal(type)) }) };
+    });
+    const consumer = kafkaConsumer(bench.kafka, { topics: topic, groupId: `g-${topic}`, heartbeatMs: 200, assigner });
+    const lanes = lanesOf(consumer);
+    const held = await take(consumer, 20);
+    await ackAll(consumer, held.slice(0, 5));
+    isToRefuse = true;
+    await until(() => lanes.size === 0, 'the lane has left', WAIT_MS);
+    const error = await failureOf(consumer);
+    assert.match(error.message, /failed to join again/);
+    assert.deepEqual([error.code, error.retryable, refusals.size], ['UNAVAILABLE', true, 0]);
+    const again = await take(consumer, 15);
+    assert.deepEqual(again.map(at), held.slice(5).map(at));
+    await ackAll(consumer, again);
+    await close(consumer);
+  }, ['kafkajs']);
+});
 
 describe('kafka: where the log begins later', () => {
   const cut = (topic: string) => bench.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '5' }] });

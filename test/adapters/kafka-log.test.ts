@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe } from 'node:test';
 import kafkajs from 'kafkajs';
-import type { KafkaLookup, KafkaReach } from '../../adapters/kafka/client.js';
 import { type KafkaAssigner, kafkaConsumer } from '../../adapters/kafka/index.js';
 import { batchesIn, startsIn } from '../../adapters/kafka/record-batches.js';
 import { type Message, type StreamConsumer, StreamError } from '../../src/index.js';
@@ -9,7 +8,9 @@ import {
   ackAll,
   CLIENTS,
   type ClientName,
+  changing,
   close,
+  FETCH,
   failureOf,
   itBy,
   KafkaServer,
@@ -239,30 +240,14 @@ describe('kafka: a seek', () => {
   });
 });
 
-/** kafkajs's own assigner, which has the batch at offset 1 of each partition damaged in what comes of the brokers, while it is to be. */
+/** Has the batch at offset 1 of each partition damaged in what comes of the brokers, while it is to be. */
 function damaging(isToBe: () => boolean): KafkaAssigner {
-  return (config: KafkaReach & AssignerConfig) => {
-    const { cluster } = config as KafkaReach;
-    const findBroker = cluster.findBroker.bind(cluster);
-    const damaged = new WeakSet<KafkaLookup>();
-    cluster.findBroker = async (node) => {
-      const broker = await findBroker(node);
-      const { lookupRequest } = broker;
-      if (damaged.has(lookupRequest)) return broker;
-      broker.lookupRequest = (apiKey, definition) => (question) => {
-        const exchange = lookupRequest(apiKey, definition)(question);
-        if (apiKey !== 1) return exchange;
-        const decode = (bytes: Buffer) => exchange.response.decode(isToBe() ? damagedOf(bytes, exchange.request.apiVersion) : bytes);
-        return { ...exchange, response: { ...exchange.response, decode } };
-      };
-      damaged.add(broker.lookupRequest);
-      return broker;
-    };
-    return kafkajs.PartitionAssigners.roundRobin(config);
-  };
+  return changing((apiKey, exchange) => {
+    if (apiKey !== FETCH) return exchange;
+    const decode = (bytes: Buffer) => exchange.response.decode(isToBe() ? damagedOf(bytes, exchange.request.apiVersion) : bytes);
+    return { ...exchange, response: { ...exchange.response, decode } };
+  });
 }
-
-type AssignerConfig = Parameters<typeof kafkajs.PartitionAssigners.roundRobin>[0];
 
 function damagedOf(bytes: Buffer, version: number): Buffer {
   const damaged = Buffer.from(bytes);

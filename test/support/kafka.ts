@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import kafkajs, { type Admin, type Kafka, type KafkaConfig, type ProducerConfig } from 'kafkajs';
+import type { KafkaExchange, KafkaLookup, KafkaReach } from '../../adapters/kafka/client.js';
+import type { KafkaAssigner } from '../../adapters/kafka/index.js';
 import { installConfluent } from '../../conformance/brokers/confluent.js';
 import { type KafkaServerOptions, startKafka } from '../../conformance/brokers/kafka.js';
 import type { Broker } from '../../conformance/brokers/process.js';
@@ -159,20 +161,47 @@ export class KafkaServer extends KafkaBench {
   }
 }
 
+/** Numbers of requests in Kafka's protocol. */
+export const FETCH = 1;
+export const JOIN_GROUP = 11;
+export const HEARTBEAT = 12;
+
+type AssignerConfig = Parameters<typeof kafkajs.PartitionAssigners.roundRobin>[0];
+
+/** kafkajs's own assigner, by which each exchange of its consumer with a broker can be changed. */
+export function changing(change: (apiKey: number, exchange: KafkaExchange) => KafkaExchange): KafkaAssigner {
+  return (config: KafkaReach & AssignerConfig) => {
+    const { cluster } = config as KafkaReach;
+    const findBroker = cluster.findBroker.bind(cluster);
+    const changed = new WeakSet<KafkaLookup>();
+    cluster.findBroker = async (node) => {
+      const broker = await findBroker(node);
+      const { lookupRequest } = broker;
+      if (changed.has(lookupRequest)) return broker;
+      broker.lookupRequest = (apiKey, definition) => (question) => change(apiKey, lookupRequest(apiKey, definition)(question));
+      changed.add(broker.lookupRequest);
+      return broker;
+    };
+    return kafkajs.PartitionAssigners.roundRobin(config);
+  };
+}
+
 export function nameOf(prefix: string): string {
   return `${prefix}-${randomBytes(6).toString('hex')}`;
 }
 
 export async function take<Raw>(consumer: StreamConsumer<Raw>, count: number): Promise<Message<Raw>[]> {
   const taken: Message<Raw>[] = [];
+  const errors: string[] = [];
   const { signal } = new AbortController();
   const end = performance.now() + WAIT_MS;
   while (taken.length < count) {
-    assert.ok(performance.now() < end, `${taken.length} of ${count} came`);
+    assert.ok(performance.now() < end, `${taken.length} of ${count} came. ${errors.join(' ')}`);
     try {
       taken.push(...(await consumer.fetch({ max: count - taken.length, waitMs: 1_000, signal })));
     } catch (error) {
       if (!StreamError.is(error) || !error.retryable) throw error;
+      errors.push(error.message);
     }
   }
   return taken;
