@@ -12,10 +12,17 @@ type Target = readonly [LaneProgress, Message];
 /** What it needs of a member. */
 type Committer = Pick<Member<never>, 'commit' | 'ask'>;
 
+/** A request, and when it is over. */
+interface Underway {
+  readonly member: Committer;
+  readonly over: Promise<void>;
+}
+
 /** Commits what is finished, one request at a time: each carries everything that is finished by then. */
 export class Commits {
   readonly #answerMs: number;
-  #busy: Promise<unknown> | undefined;
+  /** Also one that nobody waits for any more: the client may still make it, behind a newer one, and would move the offset back. */
+  #underway: Underway | undefined;
 
   constructor(answerMs: number) {
     this.#answerMs = answerMs;
@@ -83,34 +90,35 @@ export class Commits {
 
   /** Returns what it has settled. */
   async #commit(member: Committer | undefined, lanes: readonly LaneProgress[]): Promise<Message[]> {
-    while (this.#busy !== undefined) await this.#busy;
+    // Those of an earlier member are refused to it by the group.
+    while (this.#underway !== undefined && this.#underway.member === member) await this.#bounded(this.#underway.over);
     const targets = lanes.flatMap((lane): Target[] => {
       const last = lane.gone ? undefined : lane.mark.finished;
       return last === undefined ? [] : [[lane, last]];
     });
     if (targets.length === 0 || member === undefined) return [];
-    const request = this.#bounded(member.commit(offsetsOf(targets)));
-    this.#busy = request.then(
-      () => undefined,
-      () => undefined,
-    );
-    try {
-      await request;
-    } finally {
-      this.#busy = undefined;
-    }
-    const [first = [], ...rest] = targets.map(([{ mark }, last]) => mark.settle(last));
-    // Not flat(): concat copies arrays as a whole.
-    return first.concat(...rest);
+    const settled = member.commit(offsetsOf(targets)).then(() => settle(targets));
+    const over = (): void => {
+      if (this.#underway === underway) this.#underway = undefined;
+    };
+    const underway: Underway = { member, over: settled.then(over, over) };
+    this.#underway = underway;
+    return this.#bounded(settled);
   }
 
   /** The client has no bound of its own that is short enough. */
-  #bounded(request: Promise<unknown>): Promise<void> {
+  #bounded<T>(request: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(failure('TIMEOUT', `no answer within ${this.#answerMs} ms`)), this.#answerMs);
-      request.then(() => resolve(), reject).finally(() => clearTimeout(timer));
+      request.then(resolve, reject).finally(() => clearTimeout(timer));
     });
   }
+}
+
+function settle(targets: readonly Target[]): Message[] {
+  const [first = [], ...rest] = targets.map(([{ mark }, last]) => mark.settle(last));
+  // Not flat(): concat copies arrays as a whole.
+  return first.concat(...rest);
 }
 
 function lostMeanwhile({ id, lane }: Message): StreamError {

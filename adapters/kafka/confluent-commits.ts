@@ -15,16 +15,16 @@ interface CommitRequest {
 }
 
 /**
- * Requests to commit, one at a time, until the client has answered, however long ago whoever asked has given it up. The client makes a
- * request again by itself until it has an answer, and a newer one beside it, in any order: the older one would move the offset back.
+ * Requests to commit, of which there is one at a time: the client makes a request again by itself until it has an answer, and a newer one
+ * beside it, in any order.
  */
 export class ConfluentCommits {
   readonly #client: Pick<ConfluentConsumerLike, 'commit'>;
   readonly #keepsLanes: () => boolean;
   /** The request under way. */
   #now: CommitRequest | undefined;
-  /** The one after it. */
-  #next: CommitRequest | undefined;
+  /** One that is to be made again, in the next generation. */
+  #again: CommitRequest | undefined;
 
   /** `keepsLanes`: what the member owned before a rebalance is its own still. */
   constructor(client: Pick<ConfluentConsumerLike, 'commit'>, keepsLanes: () => boolean) {
@@ -38,15 +38,7 @@ export class ConfluentCommits {
   }
 
   make(places: readonly ConfluentPlace[], lanes: readonly (LaneProgress | undefined)[]): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const request: CommitRequest = { places, lanes, resolve, reject };
-      if (this.#now === undefined && this.#next === undefined) {
-        this.#send(request);
-        return;
-      }
-      this.#next?.reject(failure('TIMEOUT', 'commit: an earlier one has no answer'));
-      this.#next = request;
-    });
+    return new Promise((resolve, reject) => this.#send({ places, lanes, resolve, reject }));
   }
 
   #send(request: CommitRequest): void {
@@ -64,12 +56,12 @@ export class ConfluentCommits {
     }
   }
 
-  /** Makes the next request, if there is one and none under way. */
-  sendNext(): void {
-    const next = this.#next;
-    if (next === undefined || this.#now !== undefined) return;
-    this.#next = undefined;
-    this.#send(next);
+  /** Makes a request again that has come to nothing. */
+  sendAgain(): void {
+    const again = this.#again;
+    if (again === undefined) return;
+    this.#again = undefined;
+    this.#send(again);
   }
 
   answered(error: ConfluentError | undefined, places: readonly ConfluentPlace[]): void {
@@ -77,20 +69,17 @@ export class ConfluentCommits {
     if (request === undefined || !request.places.every((each) => places.some((other) => isSamePlace(each, other)))) return;
     this.#now = undefined;
     if (error && REBALANCING.includes(error.code) && this.#keepsLanes()) {
-      // In the next generation, unless there is a newer one, for which this one was given up.
-      if (this.#next === undefined) this.#next = request;
-      else request.reject(confluentError('commit', error));
+      this.#again = request;
       return;
     }
     if (error) request.reject(confluentError('commit', error));
     else request.resolve();
-    this.sendNext();
   }
 
   /** Nothing is answered any more. */
   end(error: StreamError): void {
     this.#now?.reject(error);
-    this.#next?.reject(error);
+    this.#again?.reject(error);
   }
 }
 

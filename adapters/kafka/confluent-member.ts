@@ -102,7 +102,7 @@ export class ConfluentMember implements Member<ConfluentMessage> {
         if (!isTransient(error)) throw error;
       }
       if (!this.#stopping) await this.#sleeper.sleep(this.#commits.isBusy ? 1 : POLL_MS);
-      this.#commits.sendNext();
+      this.#commits.sendAgain();
     }
   }
 

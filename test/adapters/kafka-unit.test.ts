@@ -15,7 +15,7 @@ import type { Member } from '../../adapters/kafka/member.js';
 import { makeMessage } from '../../adapters/kafka/message.js';
 import { confluentSettings, parseUrl, settings } from '../../adapters/kafka/options.js';
 import type { Message } from '../../src/index.js';
-import { Gate } from '../support/until.js';
+import { Gate, until } from '../support/until.js';
 
 const kafka = new kafkajs.Kafka({ brokers: ['127.0.0.1:1'], logLevel: kafkajs.logLevel.NOTHING });
 
@@ -313,6 +313,32 @@ describe('commits', () => {
     assert.deepEqual((await before).confirmed, [first]);
     const { recorded, failed } = await waiting;
     assert.deepEqual([recorded, failed.map(({ error }) => error.code)], [[], ['LEASE_LOST']]);
+  });
+
+  it('one that has no answer is not overtaken by a newer one, and counts once it is answered', async () => {
+    const member = slow();
+    const commits = new Commits(1);
+    const [lane, first] = laneOf(0);
+    lane.arrived([chunkOf([record(1)])]);
+    const out: Message<KafkaMessage>[] = [];
+    lane.take(out, 1, 2);
+    const [second] = out;
+    assert.ok(second !== undefined);
+    for (const message of [first, second]) {
+      lane.mark.finish(message);
+      const { failed } = await commits.settle(member, [lane], [message], []);
+      assert.deepEqual(
+        failed.map(({ error }) => error.code),
+        ['TIMEOUT'],
+      );
+    }
+    assert.equal(member.gates.length, 1);
+    member.gates[0]?.open();
+    await until(() => lane.mark.isSettled(first), 'the first is settled');
+    assert.ok(!lane.mark.isSettled(second));
+    const last = new Commits(5_000).settle(member, [lane], [second], []);
+    member.gates[1]?.open();
+    assert.deepEqual((await last).confirmed, [second]);
   });
 
   it('an ack whose lane is sought while its commit is under way is lost, not recorded', async () => {
