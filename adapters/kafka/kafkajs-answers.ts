@@ -15,8 +15,9 @@ import { failure } from './errors.js';
 import { type Chunk, chunkOf, laneName } from './lane.js';
 import { batchAt, batchesIn, isCompressed, lastOffset, type RecordBatch, type Span, startsIn } from './record-batches.js';
 
-/** The number of the Fetch request in Kafka's protocol. */
+/** Numbers of requests in Kafka's protocol. */
 const FETCH = 1;
+const HEARTBEAT = 12;
 /** From here on answers carry batches; those before carry single records, of which none can be without one. */
 const FIRST_VERSION = 4;
 /** The newest layout that is known here, and kafkajs's newest. */
@@ -38,10 +39,18 @@ interface Bundle extends KafkaFetchedRecord {
   readonly batches: readonly Chunk<KafkaMessage>[];
 }
 
+/** What is told of a client's exchanges with its brokers. */
+export interface Exchanges {
+  /** What it was answered, before it hands out any of it. */
+  answered(answer: Answer): void;
+  /** It is about to send a heartbeat. */
+  beats(): void;
+}
+
 const mended: WeakSet<KafkaLookup> = new WeakSet();
 
 /**
- * Mends what a client of kafkajs takes from the answers of its brokers, before it hands out any of it, and tells each to `answered`.
+ * Mends what a client of kafkajs takes from the answers of its brokers, before it hands out any of it.
  *
  * Batches without records. It goes on behind the last record of an answer, so that where an answer has none it asks for the same
  * again, for ever, and as fast as it can: where compaction has left of the segment that is read, or of as many bytes as an answer takes,
@@ -56,12 +65,12 @@ const mended: WeakSet<KafkaLookup> = new WeakSet();
  * each three times more. So it is given an answer without batches, and one record for all, which those go with; they are read here, as
  * they are handed out. It still reads what is compressed, by the codecs that it was given, and formats before Kafka 0.11.
  */
-export function mendAnswers({ cluster }: KafkaReach, answered: (answer: Answer) => void): void {
+export function mendAnswers({ cluster }: KafkaReach, told: Exchanges): void {
   const findBroker = cluster.findBroker.bind(cluster);
   // The cluster is this one consumer's; each request is made of a broker that was asked for just before.
   cluster.findBroker = async (node) => {
     const broker = await findBroker(node);
-    mend(broker, answered);
+    mend(broker, told);
     return broker;
   };
 }
@@ -74,17 +83,18 @@ export function chunksOf(messages: readonly KafkaMessage[]): readonly Chunk<Kafk
 }
 
 /** Connecting gives a broker another look-up, of the versions that it speaks. */
-function mend(broker: KafkaBrokerLike, answered: (answer: Answer) => void): void {
+function mend(broker: KafkaBrokerLike, told: Exchanges): void {
   const { lookupRequest } = broker;
   if (mended.has(lookupRequest)) return;
   broker.lookupRequest = (apiKey, definition) => {
     const ask = lookupRequest(apiKey, definition);
-    return apiKey === FETCH ? (question) => withMendedAnswer(ask(question), question, answered) : ask;
+    if (apiKey === HEARTBEAT) told.beats();
+    return apiKey === FETCH ? (question) => withMendedAnswer(ask(question), question, told) : ask;
   };
   mended.add(broker.lookupRequest);
 }
 
-function withMendedAnswer(exchange: KafkaExchange, question: KafkaFetchQuestion, answered: (answer: Answer) => void): KafkaExchange {
+function withMendedAnswer(exchange: KafkaExchange, question: KafkaFetchQuestion, told: Exchanges): KafkaExchange {
   const { request, response } = exchange;
   const { apiVersion } = request;
   if (apiVersion < FIRST_VERSION || apiVersion > LAST_VERSION) return exchange;
@@ -98,7 +108,7 @@ function withMendedAnswer(exchange: KafkaExchange, question: KafkaFetchQuestion,
         const offset = asked.get(laneName(topic, partition));
         if (offset === undefined) throw failure('INTERNAL', `an answer about ${laneName(topic, partition)}, which was not asked for`);
         bundle(each, BigInt(offset), sets.shift());
-        answered({ topic, partition, asked: offset, errorCode, messages: each.messages });
+        told.answered({ topic, partition, asked: offset, errorCode, messages: each.messages });
       }
     }
     return answer;

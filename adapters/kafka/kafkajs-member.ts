@@ -49,7 +49,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
   readonly #coordinator: CoordinatorWatch = new CoordinatorWatch(() => this.ask());
   /** The group has another coordinator, which the client only looks for when it joins. */
   #mustJoin = false;
-  readonly #join: JoinWatch = new JoinWatch((why) => this.#end(failure('UNAVAILABLE', why)));
+  readonly #join: JoinWatch;
   /** When the process was last seen to run. */
   #seen = 0;
   #stopping = false;
@@ -65,11 +65,13 @@ export class KafkajsMember implements Member<KafkaMessage> {
     const { assigner = roundRobin } = settings;
     this.#client = kafka.consumer(
       consumerConfig(settings, (config: KafkaReach & KafkaMetadata) => {
-        mendAnswers(config, (answer) => this.#seeks.answered(answer));
+        mendAnswers(config, { answered: (answer) => this.#seeks.answered(answer), beats: () => this.#join.beats() });
         // The configuration is the client's, which the assigner was written for.
         return this.#holdingBack((assigner as (config: KafkaMetadata) => KafkaProtocol)(config));
       }),
     );
+    // Twice: a heartbeat is due when one has passed.
+    this.#join = new JoinWatch(settings.heartbeatMs * 2, (why) => this.#end(failure('UNAVAILABLE', why)));
     this.#lanes = new KafkajsLanes(owner);
     this.#seeks = new KafkajsSeeks(this.#client, this.#lanes.owned);
     this.#revocation = new KafkajsRevocation(settings, owner, this.#lanes, {
@@ -96,6 +98,9 @@ export class KafkajsMember implements Member<KafkaMessage> {
     client.on(client.events.GROUP_JOIN, (event) => this.#joined(event));
     client.on(client.events.HEARTBEAT, ({ payload }) => {
       if (this.lanes.size === 0) this.#join.answered(payload.groupGenerationId);
+    });
+    client.on(client.events.FETCH_START, () => {
+      if (this.lanes.size === 0 && !this.#stopping) this.#join.fetches(performance.now());
     });
     client.on(client.events.END_BATCH_PROCESS, (event) => this.#seeks.passed(event));
     client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));

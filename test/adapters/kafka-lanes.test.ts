@@ -16,6 +16,7 @@ import {
   JOIN_GROUP,
   KafkaServer,
   type Skipped,
+  SYNC_GROUP,
   take,
   values,
   WAIT_MS,
@@ -90,35 +91,82 @@ function refusal(type: string): Error {
   return Object.assign(new Error(type), { name: 'KafkaJSProtocolError', type, retriable: true });
 }
 
-describe('kafka: a join that fails', () => {
-  real('does not keep what is not done from coming again', async () => {
-    const topic = await topicWith(20);
-    // As when a coordinator takes a group over, and is not ready for it yet: the next heartbeat finds the group as it was.
-    const refusals = new Map([
-      [HEARTBEAT, 'NOT_COORDINATOR_FOR_GROUP'],
-      [JOIN_GROUP, 'GROUP_LOAD_IN_PROGRESS'],
-    ]);
-    let isToRefuse = false;
-    const assigner = changing((apiKey, exchange) => {
-      const type = isToRefuse ? refusals.get(apiKey) : undefined;
-      if (type === undefined) return exchange;
-      refusals.delete(apiKey);
+/** Each of these requests is refused once, in this order, from when `begin` is called. */
+function refusing(...refusals: [apiKey: number, type: string][]) {
+  let begun = false;
+  return {
+    left: refusals,
+    begin: () => {
+      begun = true;
+    },
+    assigner: changing((apiKey, exchange) => {
+      const [next] = refusals;
+      if (!begun || next === undefined || next[0] !== apiKey) return exchange;
+      refusals.shift();
       // It is not sent.
-      return { ...exchange, request: Object.assign({}, exchange.request, { encode: () => Promise.reject(refusal(type)) }) };
+      return { ...exchange, request: Object.assign({}, exchange.request, { encode: () => Promise.reject(refusal(next[1])) }) };
+    }),
+  };
+}
+
+describe('kafka: a join that fails', () => {
+  const cases: [name: string, heartbeat: string, apiKey: number, why: RegExp][] = [
+    // As when a coordinator takes a group over, and is not ready for it yet: the next heartbeat finds the group as it was.
+    ['after a coordinator that has moved', 'NOT_COORDINATOR_FOR_GROUP', JOIN_GROUP, /goes on as before/],
+    // There is a new generation, and it has a part in it that it does not know.
+    ['half way', 'NOT_COORDINATOR_FOR_GROUP', SYNC_GROUP, /goes on as before/],
+    // The client forgets its member id, and sends no heartbeats without one.
+    ['after it was expelled', 'UNKNOWN_MEMBER_ID', JOIN_GROUP, /goes on without a member id/],
+  ];
+  for (const [name, heartbeat, apiKey, why] of cases) {
+    real(`does not keep what is not done from coming again: ${name}`, async () => {
+      const topic = await topicWith(20);
+      const { assigner, begin, left } = refusing([HEARTBEAT, heartbeat], [apiKey, 'GROUP_LOAD_IN_PROGRESS']);
+      const settings = { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 2_000, heartbeatMs: 200, assigner };
+      const consumer = kafkaConsumer(bench.kafka, settings);
+      const lanes = lanesOf(consumer);
+      const held = await take(consumer, 20);
+      await ackAll(consumer, held.slice(0, 5));
+      begin();
+      await until(() => lanes.size === 0, 'the lane has left', WAIT_MS);
+      const error = await failureOf(consumer);
+      assert.match(error.message, why);
+      assert.deepEqual([error.code, error.retryable, left.length], ['UNAVAILABLE', true, 0]);
+      const again = await take(consumer, 15);
+      assert.deepEqual(again.map(at), held.slice(5).map(at));
+      await ackAll(consumer, again);
+      assert.ok((await close(consumer)).clean);
+    }, ['kafkajs']);
+  }
+
+  real('is noticed by a member without lanes too', async () => {
+    const topic = await topicWith(1);
+    const members = [1, 2].map(() => {
+      const { assigner, ...fault } = refusing([HEARTBEAT, 'UNKNOWN_MEMBER_ID'], [JOIN_GROUP, 'GROUP_LOAD_IN_PROGRESS']);
+      const settings = { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 2_000, heartbeatMs: 200, assigner };
+      const consumer = kafkaConsumer(bench.kafka, settings);
+      const lanes = lanesOf(consumer);
+      return { ...fault, consumer, lanes };
     });
-    const consumer = kafkaConsumer(bench.kafka, { topics: topic, groupId: `g-${topic}`, heartbeatMs: 200, assigner });
-    const lanes = lanesOf(consumer);
-    const held = await take(consumer, 20);
-    await ackAll(consumer, held.slice(0, 5));
-    isToRefuse = true;
-    await until(() => lanes.size === 0, 'the lane has left', WAIT_MS);
-    const error = await failureOf(consumer);
-    assert.match(error.message, /failed to join again/);
-    assert.deepEqual([error.code, error.retryable, refusals.size], ['UNAVAILABLE', true, 0]);
-    const again = await take(consumer, 15);
-    assert.deepEqual(again.map(at), held.slice(5).map(at));
-    await ackAll(consumer, again);
-    await close(consumer);
+    const stops = members.map(({ consumer }) => fetching(consumer));
+    const group = async () => (await bench.admin.describeGroups([`g-${topic}`])).groups[0];
+    await until(
+      async () => {
+        const found = await group();
+        return found?.state === 'Stable' && found.members.length === 2;
+      },
+      'both have joined',
+      WAIT_MS,
+    );
+    await until(() => members.some(({ lanes }) => lanes.size === 1), 'one has the lane', WAIT_MS);
+    for (const stop of stops) await stop();
+    const idle = members.find(({ lanes }) => lanes.size === 0);
+    assert.ok(idle);
+    idle.begin();
+    const error = await failureOf(idle.consumer);
+    assert.match(error.message, /goes on without a member id/);
+    assert.equal(idle.left.length, 0);
+    for (const { consumer } of members) await close(consumer);
   }, ['kafkajs']);
 });
 

@@ -259,7 +259,7 @@ async function mended(
   const lookupRequest: KafkaLookup = () => () => ({ request: { apiVersion: version }, response });
   const broker = { lookupRequest };
   const reach: KafkaReach = { cluster: { findBroker: () => Promise.resolve(broker) } };
-  mendAnswers(reach, (answer) => told.push(answer));
+  mendAnswers(reach, { answered: (answer) => void told.push(answer), beats: () => undefined });
   await reach.cluster.findBroker({ nodeId: '0' });
   const question = { topics: [{ topic: 'orders', partitions: [{ partition: 0, fetchOffset: String(asked) }] }] };
   const exchange = broker.lookupRequest(1, undefined)(question);

@@ -165,6 +165,7 @@ export class KafkaServer extends KafkaBench {
 export const FETCH = 1;
 export const JOIN_GROUP = 11;
 export const HEARTBEAT = 12;
+export const SYNC_GROUP = 14;
 
 type AssignerConfig = Parameters<typeof kafkajs.PartitionAssigners.roundRobin>[0];
 
