@@ -122,7 +122,7 @@ describe('kafka: a join that fails', () => {
     real(`does not keep what is not done from coming again: ${name}`, async () => {
       const topic = await topicWith(20);
       const { assigner, begin, left } = refusing([HEARTBEAT, heartbeat], [apiKey, 'GROUP_LOAD_IN_PROGRESS']);
-      const settings = { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 2_000, heartbeatMs: 200, assigner };
+      const settings = { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 6_000, heartbeatMs: 200, assigner };
       const consumer = kafkaConsumer(bench.kafka, settings);
       const lanes = lanesOf(consumer);
       const held = await take(consumer, 20);
@@ -143,7 +143,7 @@ describe('kafka: a join that fails', () => {
     const topic = await topicWith(1);
     const members = [1, 2].map(() => {
       const { assigner, ...fault } = refusing([HEARTBEAT, 'UNKNOWN_MEMBER_ID'], [JOIN_GROUP, 'GROUP_LOAD_IN_PROGRESS']);
-      const settings = { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 2_000, heartbeatMs: 200, assigner };
+      const settings = { topics: topic, groupId: `g-${topic}`, sessionTimeoutMs: 6_000, heartbeatMs: 200, assigner };
       const consumer = kafkaConsumer(bench.kafka, settings);
       const lanes = lanesOf(consumer);
       return { ...fault, consumer, lanes };
