@@ -15,8 +15,8 @@ interface CommitRequest {
 }
 
 /**
- * Requests to commit, of which there is one at a time: the client makes a request again by itself until it has an answer, and a newer one
- * beside it, in any order.
+ * Requests to commit, each made once the one before it is over, which is the caller's to see to: the client makes a request again by
+ * itself until it has an answer, and would make a newer one beside it, in any order.
  */
 export class ConfluentCommits {
   readonly #client: Pick<ConfluentConsumerLike, 'commit'>;

@@ -9,7 +9,7 @@ export class JoinWatch {
   /** In which the client went on. */
   #generation: number | undefined;
   readonly #silenceMs: number;
-  /** When the first fetch began since the last heartbeat was sent, by a clock that only goes on. */
+  /** When the first fetch began since the last heartbeat was sent. */
   #silentFrom: number | undefined;
 
   /** `silenceMs`: how long a client that has a member id never goes on fetching without a heartbeat. */
@@ -38,7 +38,8 @@ export class JoinWatch {
   }
 
   /** A client without lanes begins a fetch; each but the first comes after a heartbeat, if it is time for one. */
-  fetches(now: number): void {
+  fetches(): void {
+    const now = performance.now();
     this.#silentFrom ??= now;
     if (now - this.#silentFrom >= this.#silenceMs) this.#failed('the client has failed to join again, and goes on without a member id');
   }

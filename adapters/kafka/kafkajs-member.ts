@@ -100,7 +100,7 @@ export class KafkajsMember implements Member<KafkaMessage> {
       if (this.lanes.size === 0) this.#join.answered(payload.groupGenerationId);
     });
     client.on(client.events.FETCH_START, () => {
-      if (this.lanes.size === 0 && !this.#stopping) this.#join.fetches(performance.now());
+      if (this.lanes.size === 0 && !this.#stopping) this.#join.fetches();
     });
     client.on(client.events.END_BATCH_PROCESS, (event) => this.#seeks.passed(event));
     client.on(client.events.CRASH, ({ payload }) => this.#end(nativeError('consuming', payload.error)));
